@@ -1,0 +1,92 @@
+//! The Beta distribution.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Beta(α, β) with finite α, β > 0: the law of a success rate.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// let after_3_of_5 = Beta::new(1.0 + 3.0, 1.0 + 2.0).unwrap();
+/// assert_eq!(after_3_of_5.mean(), 4.0 / 7.0);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Parameters", into = "Parameters")]
+pub struct Beta {
+    alpha: f64,
+    beta: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Parameters {
+    alpha: f64,
+    beta: f64,
+}
+
+/// Why a pair of numbers is not the parameters of a Beta.
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
+#[non_exhaustive]
+pub enum BetaError {
+    /// α is not a finite number above zero.
+    #[error("alpha ({0}) must be finite and greater than zero")]
+    Alpha(f64),
+    /// β is not a finite number above zero.
+    #[error("beta ({0}) must be finite and greater than zero")]
+    Beta(f64),
+}
+
+impl Beta {
+    /// Beta(1, 1), every rate alike.
+    pub const UNIFORM: Self = Self { alpha: 1.0, beta: 1.0 };
+    /// Beta(½, ½), the prior of Jeffreys (1946, doi:10.1098/rspa.1946.0056).
+    pub const JEFFREYS: Self = Self { alpha: 0.5, beta: 0.5 };
+
+    /// Beta(α, β).
+    ///
+    /// # Errors
+    /// [`BetaError`] unless both parameters are finite and greater than zero.
+    pub fn new(alpha: f64, beta: f64) -> Result<Self, BetaError> {
+        let valid = |x: f64| x.is_finite() && x > 0.0;
+        match (valid(alpha), valid(beta)) {
+            (true, true) => Ok(Self { alpha, beta }),
+            (false, _) => Err(BetaError::Alpha(alpha)),
+            (true, false) => Err(BetaError::Beta(beta)),
+        }
+    }
+
+    /// α.
+    pub fn alpha(self) -> f64 {
+        self.alpha
+    }
+
+    /// β.
+    pub fn beta(self) -> f64 {
+        self.beta
+    }
+
+    /// α/(α+β).
+    pub fn mean(self) -> f64 {
+        self.alpha / (self.alpha + self.beta)
+    }
+
+    /// αβ/((α+β)²(α+β+1)).
+    pub fn variance(self) -> f64 {
+        let s = self.alpha + self.beta;
+        (self.alpha / s) * (self.beta / s) / (s + 1.0)
+    }
+}
+
+impl TryFrom<Parameters> for Beta {
+    type Error = BetaError;
+    fn try_from(Parameters { alpha, beta }: Parameters) -> Result<Self, BetaError> {
+        Self::new(alpha, beta)
+    }
+}
+
+impl From<Beta> for Parameters {
+    fn from(Beta { alpha, beta }: Beta) -> Self {
+        Self { alpha, beta }
+    }
+}
+
+mod draw;

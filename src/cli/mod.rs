@@ -1,0 +1,68 @@
+//! The command line: one file a verb. Data goes to standard output, everything else to standard error.
+
+mod exit;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use output::{Format, Output};
+
+/// Thompson Sampling with convergence analysis: from feedback logs to posteriors, curves and a verdict.
+#[derive(Parser)]
+#[command(version, propagate_version = true, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    global: Global,
+}
+
+/// What every verb understands.
+#[derive(Args)]
+struct Global {
+    /// How to print the result
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Credible level of the equal-tailed intervals [default: 0.95]
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = parse_level)]
+    level: Option<f64>,
+    /// Seed of everything drawn at random
+    #[arg(long, global = true, default_value_t = 20_260_101)]
+    seed: u64,
+    /// Worker threads; they change nothing but the time it takes [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    threads: Option<u32>,
+    /// No progress and no summary on standard error
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Subcommand)]
+enum Verb {}
+
+/// Runs the program and turns its outcome into an exit code.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    exit::code(dispatch(cli))
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    if let Some(threads) = cli.global.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()?;
+    }
+    let _output = Output::new(cli.global.format, cli.global.quiet);
+    match cli.verb {}
+}
+
+impl Global {
+    fn level(&self) -> f64 {
+        self.level.unwrap_or(0.95)
+    }
+}
+
+fn parse_level(text: &str) -> Result<f64, String> {
+    let level: f64 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
+    if level > 0.0 && level < 1.0 { Ok(level) } else { Err("a level lies between 0 and 1, such as 0.95".to_owned()) }
+}

@@ -1,0 +1,88 @@
+//! The states of an edge and of the whole.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The state of an edge; the first of these rules that applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EdgeState {
+    /// No feedback in the last days: nothing can be seen of it, recovery least of all.
+    Blind,
+    /// Too few pulls to say anything.
+    Starved,
+    /// The question is answered: it is the best edge, or surely not, or known to within ε.
+    Settled,
+    /// Still being learned.
+    Learning,
+}
+
+impl EdgeState {
+    /// All states, in the order of their rules.
+    pub const ALL: [Self; 4] = [Self::Blind, Self::Starved, Self::Settled, Self::Learning];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Blind => "blind",
+            Self::Starved => "starved",
+            Self::Settled => "settled",
+            Self::Learning => "learning",
+        }
+    }
+}
+
+impl fmt::Display for EdgeState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// How many edges are in each state.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StateCounts([usize; 4]);
+
+impl StateCounts {
+    /// One more edge in this state.
+    pub fn add(&mut self, state: EdgeState) {
+        self.0[state as usize] += 1;
+    }
+
+    /// The edges in this state.
+    pub fn of(&self, state: EdgeState) -> usize {
+        self.0[state as usize]
+    }
+}
+
+/// The state of the whole; the first of these rules that applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VerdictState {
+    /// Too few successes or failures, or most pulls on starved edges: nothing can be concluded.
+    Starved,
+    /// One edge leads, and there is nothing left to win by searching on.
+    Settled,
+    /// There is nothing left to win, but several edges are equally good.
+    Tied,
+    /// There is still something to win.
+    Exploring,
+}
+
+impl VerdictState {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Starved => "starved",
+            Self::Settled => "settled",
+            Self::Tied => "tied",
+            Self::Exploring => "exploring",
+        }
+    }
+}
+
+impl fmt::Display for VerdictState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}

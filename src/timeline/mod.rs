@@ -1,0 +1,108 @@
+//! The timeline: counts of successes and failures per day and edge, the hinge of everything downstream.
+
+mod fold;
+mod view;
+
+pub use fold::Fold;
+pub use view::{State, View, ViewError};
+
+use crate::feedback::{Counts, Day, EdgeId, Edges};
+
+/// The counts of one edge on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// The edge.
+    pub edge: EdgeId,
+    /// What that day added to it.
+    pub counts: Counts,
+}
+
+/// The feedback of one calendar day: a cell for each edge that had any, in order of edge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayCounts {
+    /// The day.
+    pub day: Day,
+    /// The edges with feedback that day.
+    pub cells: Vec<Cell>,
+}
+
+/// Counts per (day, edge). Edges are indexed in byte order of their names; days ascend and each has feedback.
+///
+/// Two timelines of the same feedback are equal, whatever the order in which it was read.
+///
+/// ```
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::timeline::Fold;
+/// let mut fold = Fold::default();
+/// let edge = fold.edge("a");
+/// fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// fold.add(Day::from_days(2), edge, Counts::whole(0, 1));
+/// let timeline = fold.finish();
+/// assert_eq!(timeline.totals(), [Counts::whole(1, 1)]);
+/// assert_eq!(timeline.calendar().count(), 3);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Timeline {
+    edges: Edges,
+    days: Vec<DayCounts>,
+}
+
+impl Timeline {
+    /// The edges, indexed in byte order of their names.
+    pub fn edges(&self) -> &Edges {
+        &self.edges
+    }
+
+    /// The days that have feedback, in order.
+    pub fn days(&self) -> &[DayCounts] {
+        &self.days
+    }
+
+    /// Whether there is no feedback at all.
+    pub fn is_empty(&self) -> bool {
+        self.days.is_empty()
+    }
+
+    /// The first and the last day with feedback.
+    pub fn span(&self) -> Option<(Day, Day)> {
+        Some((self.days.first()?.day, self.days.last()?.day))
+    }
+
+    /// Every calendar day from the first to the last, days without feedback included.
+    pub fn calendar(&self) -> impl Iterator<Item = Day> + use<> {
+        let (first, end) = self.span().map_or((0, 0), |(first, last)| (first.days(), last.days() + 1));
+        (first..end).map(Day::from_days)
+    }
+
+    /// The cells of a day; none if the day has no feedback.
+    pub fn on(&self, day: Day) -> &[Cell] {
+        self.days.binary_search_by_key(&day, |d| d.day).map_or(&[], |at| &self.days[at].cells)
+    }
+
+    /// The counts of each edge over all days, by edge index.
+    pub fn totals(&self) -> Vec<Counts> {
+        let mut totals = vec![Counts::default(); self.edges.len()];
+        for cell in self.days.iter().flat_map(|day| &day.cells) {
+            totals[cell.edge.index()] += cell.counts;
+        }
+        totals
+    }
+
+    /// The first and last day with feedback of each edge, by edge index.
+    pub fn active_spans(&self) -> Vec<Option<(Day, Day)>> {
+        let mut spans: Vec<Option<(Day, Day)>> = vec![None; self.edges.len()];
+        for day in &self.days {
+            for cell in &day.cells {
+                let span = &mut spans[cell.edge.index()];
+                *span = Some((span.map_or(day.day, |(first, _)| first), day.day));
+            }
+        }
+        spans
+    }
+
+    /// The feedback of the days in `first..=last`; the edges stay as they are.
+    pub fn between(&self, first: Day, last: Day) -> Self {
+        let days = self.days.iter().filter(|d| (first..=last).contains(&d.day)).cloned().collect();
+        Self { edges: self.edges.clone(), days }
+    }
+}

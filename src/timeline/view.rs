@@ -1,0 +1,130 @@
+//! Views of a timeline: what of the past still counts on a given day.
+
+use thiserror::Error;
+
+use super::{Cell, Timeline};
+use crate::feedback::{Counts, Day};
+
+/// How the past counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum View {
+    /// All of it, alike.
+    Cumulative,
+    /// Only the last so many calendar days, today included.
+    Window(u32),
+    /// Counts are multiplied by 2^(−1/half-life) at the start of each day, so that a posterior falls back to its prior.
+    /// The half-life is in days.
+    HalfLife(f64),
+}
+
+/// Why a view does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ViewError {
+    /// A window without a day.
+    #[error("a window must hold at least one day")]
+    EmptyWindow,
+    /// A half-life that is not a positive number of days.
+    #[error("half-life ({0}) must be finite and greater than zero, in days")]
+    HalfLife(f64),
+}
+
+impl View {
+    /// A window of `days`.
+    ///
+    /// # Errors
+    /// [`ViewError::EmptyWindow`] for zero days.
+    pub fn window(days: u32) -> Result<Self, ViewError> {
+        if days == 0 { Err(ViewError::EmptyWindow) } else { Ok(Self::Window(days)) }
+    }
+
+    /// A half-life of `days`.
+    ///
+    /// # Errors
+    /// [`ViewError::HalfLife`] unless it is finite and greater than zero.
+    pub fn half_life(days: f64) -> Result<Self, ViewError> {
+        if days.is_finite() && days > 0.0 { Ok(Self::HalfLife(days)) } else { Err(ViewError::HalfLife(days)) }
+    }
+}
+
+/// One calendar day of a walk through a timeline. Slices are by edge index: (successes, failures) that count.
+#[derive(Debug)]
+pub struct State<'a> {
+    /// The day.
+    pub day: Day,
+    /// What counted in the morning, after forgetting and before the day's feedback.
+    pub morning: &'a [(f64, f64)],
+    /// What counts in the evening, the day's feedback included.
+    pub evening: &'a [(f64, f64)],
+    /// The day's feedback.
+    pub cells: &'a [Cell],
+}
+
+impl Timeline {
+    /// Visits every calendar day from the first to the last under a view.
+    pub fn walk(&self, view: View, mut visit: impl FnMut(State<'_>)) {
+        let mut exact = vec![Counts::default(); self.edges().len()];
+        let mut evening = vec![(0.0, 0.0); self.edges().len()];
+        let mut morning = evening.clone();
+        for day in self.calendar() {
+            let cells = self.on(day);
+            match view {
+                View::Cumulative => {
+                    morning.copy_from_slice(&evening);
+                    add(&mut exact, cells, &mut evening);
+                }
+                View::Window(days) => {
+                    let leaving = i32::try_from(days).ok().and_then(|days| day.days().checked_sub(days));
+                    for cell in leaving.map_or(&[][..], |leaving| self.on(Day::from_days(leaving))) {
+                        let counts = &mut exact[cell.edge.index()];
+                        *counts = subtract(*counts, cell.counts);
+                        evening[cell.edge.index()] = float(*counts);
+                    }
+                    morning.copy_from_slice(&evening);
+                    add(&mut exact, cells, &mut evening);
+                }
+                View::HalfLife(half_life) => {
+                    let keep = (-1.0 / half_life).exp2();
+                    for (morning, evening) in morning.iter_mut().zip(&mut evening) {
+                        *evening = (evening.0 * keep, evening.1 * keep);
+                        *morning = *evening;
+                    }
+                    for cell in cells {
+                        let (successes, failures) = float(cell.counts);
+                        let state = &mut evening[cell.edge.index()];
+                        *state = (state.0 + successes, state.1 + failures);
+                    }
+                }
+            }
+            visit(State { day, morning: &morning, evening: &evening, cells });
+        }
+    }
+
+    /// What counts of each edge in the evening of the last day, by edge index.
+    pub fn last(&self, view: View) -> Vec<(f64, f64)> {
+        let mut last = vec![(0.0, 0.0); self.edges().len()];
+        self.walk(view, |state| last.copy_from_slice(state.evening));
+        last
+    }
+}
+
+fn float(counts: Counts) -> (f64, f64) {
+    (counts.successes.to_f64(), counts.failures.to_f64())
+}
+
+fn subtract(counts: Counts, leaving: Counts) -> Counts {
+    const HELD: &str = "valid by construction: a day leaves the window it was added to";
+    Counts {
+        successes: counts.successes.checked_sub(leaving.successes).expect(HELD),
+        failures: counts.failures.checked_sub(leaving.failures).expect(HELD),
+    }
+}
+
+/// Adds a day's cells to the exact counts and rounds the touched ones anew.
+fn add(exact: &mut [Counts], cells: &[Cell], evening: &mut [(f64, f64)]) {
+    for cell in cells {
+        let counts = &mut exact[cell.edge.index()];
+        *counts += cell.counts;
+        evening[cell.edge.index()] = float(*counts);
+    }
+}
