@@ -1,0 +1,64 @@
+//! A world that changes at a stroke.
+
+use super::Environment;
+use crate::feedback::EdgeId;
+use crate::seed::Stream;
+
+/// From a trial on, counted from 0, an edge has another rate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// The first trial with the new rate.
+    pub trial: u64,
+    /// The edge.
+    pub edge: EdgeId,
+    /// The new rate.
+    pub rate: f64,
+}
+
+/// Rates that stand still but for changes at given trials.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Abrupt {
+    rates: Vec<f64>,
+    changes: Vec<Change>,
+    next: usize,
+}
+
+impl Abrupt {
+    /// From these rates, by edge index. Changes may come in any order; of two for one edge and trial the later listed holds.
+    pub fn new(rates: Vec<f64>, mut changes: Vec<Change>) -> Self {
+        changes.sort_by_key(|change| change.trial);
+        Self { rates, changes, next: 0 }
+    }
+}
+
+impl Environment for Abrupt {
+    fn rates(&self) -> &[f64] {
+        &self.rates
+    }
+
+    fn advance(&mut self, trial: u64, _rng: &mut Stream) -> bool {
+        let before = self.next;
+        while let Some(change) = self.changes.get(self.next).filter(|change| change.trial <= trial) {
+            self.rates[change.edge.index()] = change.rate;
+            self.next += 1;
+        }
+        self.next > before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::{Purpose, stream};
+
+    #[test]
+    fn a_change_holds_from_its_trial_on() {
+        let change = |trial, edge, rate| Change { trial, edge: EdgeId::new(edge), rate };
+        let mut world = Abrupt::new(vec![0.1, 0.2], vec![change(3, 0, 0.9), change(1, 1, 0.5)]);
+        let rng = &mut stream(0, Purpose::World, &[]);
+        let moves: Vec<(bool, Vec<f64>)> =
+            (0..4).map(|trial| (world.advance(trial, rng), world.rates().to_vec())).collect();
+        let path = [(false, vec![0.1, 0.2]), (true, vec![0.1, 0.5]), (false, vec![0.1, 0.5]), (true, vec![0.9, 0.5])];
+        assert_eq!(moves, path);
+    }
+}

@@ -1,0 +1,94 @@
+//! How long feedback takes to return.
+
+use rand_distr::{Distribution, Exp1, LogNormal};
+use thiserror::Error;
+
+use crate::seed::Stream;
+
+/// The law of the time between serving an edge and its feedback, in hours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Delay {
+    /// Feedback returns at once.
+    None,
+    /// Always the same.
+    Fixed {
+        /// Hours.
+        hours: f64,
+    },
+    /// Without memory.
+    Exponential {
+        /// Mean, in hours.
+        mean_hours: f64,
+    },
+    /// Most soon, some very late: see [`Delay::log_normal`].
+    LogNormal(LogNormal<f64>),
+}
+
+/// Why a delay does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Error)]
+#[error("a log-normal delay needs a mean and a standard deviation above zero, not {mean_hours} and {sd_hours} hours")]
+pub struct DelayError {
+    mean_hours: f64,
+    sd_hours: f64,
+}
+
+impl Delay {
+    /// A log-normal delay with this mean and standard deviation *of the delay itself*:
+    /// σ² = ln(1 + (sd/mean)²), μ = ln mean − σ²/2.
+    ///
+    /// # Errors
+    /// [`DelayError`] unless both are finite and greater than zero.
+    pub fn log_normal(mean_hours: f64, sd_hours: f64) -> Result<Self, DelayError> {
+        let valid = |hours: f64| hours.is_finite() && hours > 0.0;
+        (valid(mean_hours) && valid(sd_hours))
+            .then(|| LogNormal::from_mean_cv(mean_hours, sd_hours / mean_hours).ok())
+            .flatten()
+            .map(Self::LogNormal)
+            .ok_or(DelayError { mean_hours, sd_hours })
+    }
+
+    /// A delay, in hours.
+    pub fn draw_hours(&self, rng: &mut Stream) -> f64 {
+        match self {
+            Self::None => 0.0,
+            Self::Fixed { hours } => *hours,
+            Self::Exponential { mean_hours } => {
+                let unit: f64 = Exp1.sample(rng);
+                mean_hours * unit
+            }
+            Self::LogNormal(law) => law.sample(rng),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::{Purpose, stream};
+
+    #[test]
+    fn delays_have_the_mean_and_spread_they_are_named_for() {
+        let laws = [
+            (Delay::None, 0.0, 0.0),
+            (Delay::Fixed { hours: 3.0 }, 3.0, 0.0),
+            (Delay::Exponential { mean_hours: 5.0 }, 5.0, 5.0),
+            (Delay::log_normal(6.0, 2.0).unwrap(), 6.0, 2.0),
+        ];
+        let n = 40_000.0;
+        for (law, mean, sd) in laws {
+            let rng = &mut stream(4, Purpose::Feedback, &[]);
+            let draws: Vec<f64> = (0..n as u32).map(|_| law.draw_hours(rng)).collect();
+            let sample_mean = draws.iter().sum::<f64>() / n;
+            let sample_sd = (draws.iter().map(|x| (x - sample_mean).powi(2)).sum::<f64>() / n).sqrt();
+            // Five standard errors; that of the sd of the heaviest of these laws is below 2 sd/√n.
+            assert!((sample_mean - mean).abs() <= 5.0 * sd / n.sqrt() + 1e-9, "{law:?} {sample_mean}");
+            assert!((sample_sd - sd).abs() <= 10.0 * sd / n.sqrt() + 1e-9, "{law:?} {sample_sd}");
+        }
+    }
+
+    #[test]
+    fn a_log_normal_needs_a_spread() {
+        assert!(Delay::log_normal(6.0, 0.0).is_err());
+        assert!(Delay::log_normal(f64::NAN, 1.0).is_err());
+    }
+}

@@ -1,0 +1,101 @@
+//! What a policy may know when it chooses.
+
+use crate::beta::Beta;
+use crate::feedback::EdgeId;
+use crate::posterior;
+
+/// The Beta posterior of every edge, the whole counts behind it, and what has been played so far.
+///
+/// A play whose feedback has not returned is in [`Beliefs::plays`] and in nothing else.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::Beliefs;
+/// let (a, b) = (EdgeId::new(0), EdgeId::new(1));
+/// let mut beliefs = Beliefs::new(Beta::UNIFORM, 2);
+/// beliefs.play(a);
+/// beliefs.play(b);
+/// beliefs.observe(a, true);
+/// assert_eq!(beliefs.posteriors(), [Beta::new(2.0, 1.0).unwrap(), Beta::UNIFORM]);
+/// assert_eq!((beliefs.plays(b), beliefs.returned(b)), (1, 0));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beliefs {
+    prior: Beta,
+    posteriors: Vec<Beta>,
+    records: Vec<Record>,
+    trial: u64,
+    observed: u64,
+}
+
+/// Whole counts of one edge.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Record {
+    plays: u64,
+    successes: u64,
+    failures: u64,
+}
+
+impl Beliefs {
+    /// Nothing played, every edge at the prior.
+    pub fn new(prior: Beta, edges: usize) -> Self {
+        Self { prior, posteriors: vec![prior; edges], records: vec![Record::default(); edges], trial: 0, observed: 0 }
+    }
+
+    /// The posterior of each edge, by edge index: Beta(α₀ + successes, β₀ + failures) of the feedback that has returned.
+    pub fn posteriors(&self) -> &[Beta] {
+        &self.posteriors
+    }
+
+    /// The number of the trial to choose for, from 1.
+    pub fn trial(&self) -> u64 {
+        self.trial
+    }
+
+    /// How often an edge was played, feedback or not.
+    pub fn plays(&self, edge: EdgeId) -> u64 {
+        self.records[edge.index()].plays
+    }
+
+    /// Of how many plays of an edge the feedback has returned.
+    pub fn returned(&self, edge: EdgeId) -> u64 {
+        let Record { successes, failures, .. } = self.records[edge.index()];
+        successes + failures
+    }
+
+    /// Successes over feedback returned; `None` before the first.
+    pub fn empirical_mean(&self, edge: EdgeId) -> Option<f64> {
+        let returned = self.returned(edge);
+        (returned > 0).then(|| self.records[edge.index()].successes as f64 / returned as f64)
+    }
+
+    /// All feedback returned so far; beliefs change when it does, and only then.
+    pub fn observed(&self) -> u64 {
+        self.observed
+    }
+
+    /// Every edge, by index.
+    pub fn edges(&self) -> impl ExactSizeIterator<Item = EdgeId> + use<> {
+        (0..self.posteriors.len()).map(EdgeId::new)
+    }
+
+    /// Begins a trial; the first has number 1.
+    pub fn begin(&mut self, trial: u64) {
+        self.trial = trial;
+    }
+
+    /// Notes that an edge is played.
+    pub fn play(&mut self, edge: EdgeId) {
+        self.records[edge.index()].plays += 1;
+    }
+
+    /// Learns the feedback of one play.
+    pub fn observe(&mut self, edge: EdgeId, success: bool) {
+        let record = &mut self.records[edge.index()];
+        *(if success { &mut record.successes } else { &mut record.failures }) += 1;
+        self.observed += 1;
+        let counts = (record.successes as f64, record.failures as f64);
+        self.posteriors[edge.index()] = posterior::update(self.prior, counts);
+    }
+}

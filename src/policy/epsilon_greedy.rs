@@ -1,0 +1,32 @@
+//! ε-greedy: greedy, but for a constant share of uniform choices.
+
+use rand::RngExt;
+
+use super::{Beliefs, Greedy, Policy, Uniform};
+use crate::feedback::EdgeId;
+use crate::seed::Stream;
+
+/// With chance ε plays all its slots [`Uniform`]ly, else [`Greedy`] (Sutton & Barto 2018, § 2.2).
+#[derive(Debug, Clone)]
+pub struct EpsilonGreedy {
+    epsilon: f64,
+    greedy: Greedy,
+    uniform: Uniform,
+}
+
+impl EpsilonGreedy {
+    /// For so many edges; `epsilon` is the chance of a uniform choice.
+    pub fn new(edges: usize, epsilon: f64) -> Self {
+        Self { epsilon, greedy: Greedy::new(edges), uniform: Uniform::new(edges) }
+    }
+}
+
+impl Policy for EpsilonGreedy {
+    fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream) {
+        if rng.random::<f64>() < self.epsilon {
+            self.uniform.choose(beliefs, slots, rng);
+        } else {
+            self.greedy.choose(beliefs, slots, rng);
+        }
+    }
+}

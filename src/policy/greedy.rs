@@ -1,0 +1,27 @@
+//! Greedy: no exploration at all, the foil of the others.
+
+use super::{Beliefs, Policy, select};
+use crate::feedback::EdgeId;
+use crate::seed::Stream;
+
+/// Plays the greatest posterior mean. It may settle on a worse edge for ever, so its regret grows in proportion to time.
+#[derive(Debug, Clone)]
+pub struct Greedy {
+    means: Vec<f64>,
+}
+
+impl Greedy {
+    /// For so many edges.
+    pub fn new(edges: usize) -> Self {
+        Self { means: vec![0.0; edges] }
+    }
+}
+
+impl Policy for Greedy {
+    fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream) {
+        for (mean, posterior) in self.means.iter_mut().zip(beliefs.posteriors()) {
+            *mean = posterior.mean();
+        }
+        select::greatest(&mut self.means, slots, rng);
+    }
+}

@@ -1,0 +1,30 @@
+//! Thompson sampling: each edge is played with the probability that it is the best.
+
+use super::{Beliefs, Policy, select};
+use crate::feedback::EdgeId;
+use crate::seed::Stream;
+
+/// Draws a rate for every edge from its posterior and plays the greatest (Thompson 1933, doi:10.1093/biomet/25.3-4.285).
+///
+/// With several slots, the edges of the greatest draws of one joint draw (Komiyama, Honda & Nakagawa 2015,
+/// arXiv:1506.00779).
+#[derive(Debug, Clone)]
+pub struct Thompson {
+    draws: Vec<f64>,
+}
+
+impl Thompson {
+    /// For so many edges.
+    pub fn new(edges: usize) -> Self {
+        Self { draws: vec![0.0; edges] }
+    }
+}
+
+impl Policy for Thompson {
+    fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream) {
+        for (draw, posterior) in self.draws.iter_mut().zip(beliefs.posteriors()) {
+            *draw = posterior.draw_logit(rng);
+        }
+        select::greatest(&mut self.draws, slots, rng);
+    }
+}

@@ -1,0 +1,42 @@
+//! UCB1: optimism by Hoeffding's inequality.
+
+use super::{Beliefs, Policy, select};
+use crate::feedback::EdgeId;
+use crate::seed::Stream;
+
+/// Plays the greatest mean + √(c ln t / n) (Auer, Cesa-Bianchi & Fischer 2002, doi:10.1023/A:1013689704352, c = 2), where t
+/// is the number of the trial from 1, and mean and n are those of the feedback returned before it; the prior plays no part.
+///
+/// Every edge is played once before any twice. Feedback may be late: an edge played but without feedback is unbounded, and
+/// comes after those never played (Joulani, György & Szepesvári 2013, arXiv:1306.0686).
+#[derive(Debug, Clone)]
+pub struct Ucb1 {
+    c: f64,
+    bounds: Vec<f64>,
+}
+
+impl Ucb1 {
+    /// For so many edges; `c` is the weight of ln t.
+    pub fn new(edges: usize, c: f64) -> Self {
+        Self { c, bounds: vec![0.0; edges] }
+    }
+}
+
+impl Policy for Ucb1 {
+    fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream) {
+        let level = self.c * (beliefs.trial() as f64).ln();
+        optimistic(beliefs, &mut self.bounds, |mean, n| mean + (level / n).sqrt());
+        select::greatest(&mut self.bounds, slots, rng);
+    }
+}
+
+/// Upper bounds of all edges; those never played stand first, those without feedback second.
+pub(super) fn optimistic(beliefs: &Beliefs, bounds: &mut [f64], bound: impl Fn(f64, f64) -> f64) {
+    for (upper, edge) in bounds.iter_mut().zip(beliefs.edges()) {
+        *upper = match beliefs.empirical_mean(edge) {
+            Some(mean) => bound(mean, beliefs.returned(edge) as f64),
+            None if beliefs.plays(edge) > 0 => f64::MAX,
+            None => f64::INFINITY,
+        };
+    }
+}

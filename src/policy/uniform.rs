@@ -1,0 +1,31 @@
+//! Uniform: every edge alike, whatever is known.
+
+use rand::RngExt;
+
+use super::{Beliefs, Policy};
+use crate::feedback::EdgeId;
+use crate::seed::Stream;
+
+/// Plays edges uniformly at random without looking: the log that answers every later question equally well, at full cost.
+#[derive(Debug, Clone)]
+pub struct Uniform {
+    deck: Vec<EdgeId>,
+}
+
+impl Uniform {
+    /// For so many edges.
+    pub fn new(edges: usize) -> Self {
+        Self { deck: (0..edges).map(EdgeId::new).collect() }
+    }
+}
+
+impl Policy for Uniform {
+    /// The first steps of a Fisher–Yates shuffle; a shuffled deck is as good to start from as a sorted one.
+    fn choose(&mut self, _beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream) {
+        for (filled, slot) in slots.iter_mut().enumerate() {
+            let other = rng.random_range(filled..self.deck.len());
+            self.deck.swap(filled, other);
+            *slot = self.deck[filled];
+        }
+    }
+}
