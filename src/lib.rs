@@ -3,6 +3,10 @@
 
 pub mod beta;
 pub mod convergence;
+pub mod environment;
 pub mod feedback;
+pub mod policy;
 pub mod posterior;
+pub mod seed;
+pub mod simulate;
 pub mod timeline;

@@ -1,3 +1,4 @@
 //! The integration tests, one file a concern.
 
 mod posterior;
+mod truths;

@@ -1,0 +1,104 @@
+//! Simulation: policies play in a world whose truth is known, many times over.
+
+mod episode;
+mod inbox;
+mod record;
+mod regret;
+mod scenario;
+
+pub use record::{Event, Feedback, record, timeline};
+pub use regret::lai_robbins;
+pub use scenario::{Problem, Scenario, ScenarioError};
+
+use ndarray::{Array2, ArrayView2, Axis};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+use serde::Serialize;
+
+use episode::Trace;
+
+/// What came of a scenario: the regret of each policy, averaged over runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Simulation {
+    /// How often each policy played.
+    pub runs: u32,
+    /// Trials in a run.
+    pub horizon: u64,
+    /// The seed of everything drawn at random.
+    pub seed: u64,
+    /// The policies, as listed in the scenario.
+    pub policies: Vec<PolicyResult>,
+}
+
+/// One policy, averaged over runs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PolicyResult {
+    /// Its label.
+    #[serde(rename = "policy")]
+    pub label: String,
+    /// Σ over the first t trials of the best mean of the trial − the mean of the edge chosen, at each checkpoint. With k slots
+    /// a trial, of the k best means − the k chosen.
+    pub regret: Vec<Point>,
+    /// The share of the plays of the first t trials that went to a best edge (with k slots: to one as good as the k-th best).
+    pub best_share: Vec<Point>,
+}
+
+/// An average over runs at a checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Point {
+    /// After so many trials.
+    pub t: u64,
+    /// The mean over runs.
+    pub mean: f64,
+    /// Its standard error, sample standard deviation / √runs; `None` for a single run.
+    pub se: Option<f64>,
+}
+
+/// Plays a scenario: every policy in every run, in parallel. The result depends on the scenario alone.
+pub fn simulate(scenario: &Scenario) -> Simulation {
+    simulate_observed(scenario, || ())
+}
+
+/// Like [`simulate`]; `finished` is called after each run of a policy, from any thread.
+pub fn simulate_observed(scenario: &Scenario, finished: impl Fn() + Sync) -> Simulation {
+    let policy = |policy| policy_result(scenario, policy, &finished);
+    Simulation {
+        runs: scenario.runs,
+        horizon: scenario.horizon(),
+        seed: scenario.seed,
+        policies: (0..scenario.policies.len()).map(policy).collect(),
+    }
+}
+
+fn policy_result(scenario: &Scenario, policy: usize, finished: &(impl Fn() + Sync)) -> PolicyResult {
+    let shape = (scenario.runs as usize, scenario.checkpoints.len());
+    let (mut regret, mut best_share) = (Array2::zeros(shape), Array2::zeros(shape));
+    // A run writes its own row, so that no order of runs shows.
+    let width = scenario.checkpoints.len();
+    let rows = rows_mut(&mut regret).par_chunks_mut(width).zip(rows_mut(&mut best_share).par_chunks_mut(width));
+    rows.enumerate().for_each(|(run, (regret, best_share))| {
+        episode::play(scenario, policy, run as u64, &mut Trace { regret, best_share }, |_, _| ());
+        finished();
+    });
+    let points = |array: &Array2<f64>| averages(array.view(), &scenario.checkpoints);
+    PolicyResult {
+        label: scenario.policies[policy].label.clone(),
+        regret: points(&regret),
+        best_share: points(&best_share),
+    }
+}
+
+fn rows_mut(array: &mut Array2<f64>) -> &mut [f64] {
+    array.as_slice_mut().expect("valid by construction: a new array is contiguous")
+}
+
+/// Mean and standard error over the rows (runs) of each column (checkpoint).
+fn averages(runs: ArrayView2<'_, f64>, checkpoints: &[u64]) -> Vec<Point> {
+    let root = (runs.nrows() as f64).sqrt();
+    let column = |(&t, column): (&u64, ndarray::ArrayView1<'_, f64>)| Point {
+        t,
+        mean: column.sum() / runs.nrows() as f64,
+        se: (column.len() > 1).then(|| column.std(1.0) / root),
+    };
+    checkpoints.iter().zip(runs.axis_iter(Axis(1))).map(column).collect()
+}

@@ -1,0 +1,64 @@
+//! What a policy did in one run, play by play: the log it would have left.
+
+use super::episode::{self, DAY_MS, Trace};
+use super::scenario::Scenario;
+use crate::beta::Beta;
+use crate::feedback::{Counts, EdgeId, Reward};
+use crate::policy::Beliefs;
+use crate::timeline::{Fold, Timeline};
+
+/// One play. Times are milliseconds since midnight (UTC) of the first day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Event {
+    /// The trial, from 0.
+    pub trial: u64,
+    /// The place in the trial, from 0.
+    pub slot: usize,
+    /// The edge played.
+    pub edge: EdgeId,
+    /// When.
+    pub served_ms: u64,
+    /// What came of it; `None` if it would arrive after the horizon.
+    pub feedback: Option<Feedback>,
+    /// The exact chance with which the edge was chosen, where it is known.
+    pub propensity: Option<f64>,
+}
+
+/// The feedback of a play.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Feedback {
+    /// When it arrived.
+    pub arrived_ms: u64,
+    /// Reward 1, or 0.
+    pub success: bool,
+}
+
+/// Plays one run of the policy at a position and shows every play, in order of serving. The posteriors returned, by edge
+/// index, are the engine's after all feedback that arrived before the horizon.
+///
+/// # Panics
+/// If there is no policy at that position.
+pub fn record(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(Event)) -> Vec<Beta> {
+    let width = scenario.checkpoints.len();
+    let (mut regret, mut best_share) = (vec![0.0; width], vec![0.0; width]);
+    let mut trace = Trace { regret: &mut regret, best_share: &mut best_share };
+    let beliefs: Beliefs = episode::play(scenario, policy, run, &mut trace, |_, event| show(event));
+    beliefs.posteriors().to_vec()
+}
+
+/// The timeline that a replay of the log of one run gives.
+///
+/// # Panics
+/// If there is no policy at that position.
+pub fn timeline(scenario: &Scenario, policy: usize, run: u64) -> Timeline {
+    let mut fold = Fold::default();
+    let ids: Vec<EdgeId> = scenario.edges.iter().map(|(_, name)| fold.edge(name)).collect();
+    record(scenario, policy, run, |event| {
+        if let Some(Feedback { arrived_ms, success }) = event.feedback {
+            let reward = if success { Reward::SUCCESS } else { Reward::FAILURE };
+            let day = scenario.start + (arrived_ms / DAY_MS) as i32;
+            fold.add(day, ids[event.edge.index()], Counts::from(reward));
+        }
+    });
+    fold.finish()
+}

@@ -1,0 +1,192 @@
+//! A scenario: a world, the policies that play in it, and for how long.
+
+mod error;
+mod parse;
+mod raw;
+
+pub use error::{Problem, ScenarioError};
+
+use crate::beta::Beta;
+use crate::environment::{Abrupt, Change, Delay, Drifting, Environment, Stationary};
+use crate::feedback::{Day, EdgeId, Edges};
+use crate::policy::PolicyKind;
+use crate::seed::{Purpose, Stream, stream};
+
+/// A world, the policies that play in it, and for how long; read from TOML by [`Scenario::from_toml`].
+///
+/// ```
+/// use betadrift::simulate::Scenario;
+/// let scenario = Scenario::from_toml(
+///     r#"
+///     days = 2
+///     trials_per_day = 50
+///     [environment]
+///     kind = "stationary"
+///     rates = [0.9, 0.8]
+///     [[policy]]
+///     kind = "thompson"
+///     "#,
+/// )
+/// .unwrap();
+/// assert_eq!(scenario.horizon(), 100);
+/// assert_eq!(scenario.checkpoints(), [50, 100]);
+/// let error = Scenario::from_toml("days = 2\nhours = 3").unwrap_err();
+/// assert_eq!((error.line, error.column), (2, 1));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    pub(super) name: Option<String>,
+    pub(super) seed: u64,
+    pub(super) runs: u32,
+    pub(super) start: Day,
+    pub(super) days: u32,
+    pub(super) trials_per_day: u64,
+    pub(super) slots: usize,
+    pub(super) prior: Beta,
+    pub(super) checkpoints: Vec<u64>,
+    pub(super) edges: Edges,
+    pub(super) rates: Rates,
+    pub(super) motion: Motion,
+    pub(super) policies: Vec<NamedPolicy>,
+    pub(super) delay: Delay,
+    pub(super) batch: u64,
+}
+
+/// Where the rates of the first trial come from.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Rates {
+    /// The same in every run, by edge index.
+    Given(Vec<f64>),
+    /// Drawn anew in each run.
+    Drawn(Beta),
+}
+
+/// How rates change.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Motion {
+    Stationary,
+    Drifting { sd_per_day: f64 },
+    Abrupt { changes: Vec<Change> },
+}
+
+/// A policy and the name under which its results stand.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct NamedPolicy {
+    pub(super) label: String,
+    pub(super) kind: PolicyKind,
+}
+
+impl Scenario {
+    /// Reads a scenario. The keys, their defaults and their ranges are in `simulations/README.md`.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] with the line and column of what is wrong: not TOML, an unknown key, a missing one, or a value out of
+    /// range.
+    pub fn from_toml(text: &str) -> Result<Self, ScenarioError> {
+        parse::scenario(text)
+    }
+
+    /// The same scenario under another seed.
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// The same scenario with another number of runs; at least one is made.
+    pub fn with_runs(self, runs: u32) -> Self {
+        Self { runs: runs.max(1), ..self }
+    }
+
+    /// Its name, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The seed of everything drawn at random.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// How often each policy plays.
+    pub fn runs(&self) -> u32 {
+        self.runs
+    }
+
+    /// The first day.
+    pub fn start(&self) -> Day {
+        self.start
+    }
+
+    /// Trials in a run.
+    pub fn horizon(&self) -> u64 {
+        u64::from(self.days) * self.trials_per_day
+    }
+
+    /// Trials in a day, equally spaced.
+    pub fn trials_per_day(&self) -> u64 {
+        self.trials_per_day
+    }
+
+    /// The numbers of trials after which regret is noted, ascending.
+    pub fn checkpoints(&self) -> &[u64] {
+        &self.checkpoints
+    }
+
+    /// The edges, as listed.
+    pub fn edges(&self) -> &Edges {
+        &self.edges
+    }
+
+    /// The prior that the policies start from.
+    pub fn prior(&self) -> Beta {
+        self.prior
+    }
+
+    /// Edges chosen in a trial.
+    pub fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// The labels of the policies, as listed.
+    pub fn labels(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.policies.iter().map(|policy| policy.label.as_str())
+    }
+
+    /// Whether the rates stand still.
+    pub fn is_stationary(&self) -> bool {
+        self.motion == Motion::Stationary
+    }
+
+    /// The true rates in the first trial of a run, by edge index.
+    pub fn initial_rates(&self, run: u64) -> Vec<f64> {
+        self.draw_rates(&mut stream(self.seed, Purpose::World, &[run]))
+    }
+
+    fn draw_rates(&self, rng: &mut Stream) -> Vec<f64> {
+        match &self.rates {
+            Rates::Given(rates) => rates.clone(),
+            Rates::Drawn(law) => (0..self.edges.len()).map(|_| law.draw(rng)).collect(),
+        }
+    }
+
+    /// The world of a run, and the stream that moves it: the same for every policy of the run.
+    pub(super) fn world(&self, run: u64) -> (Box<dyn Environment>, Stream) {
+        let mut rng = stream(self.seed, Purpose::World, &[run]);
+        let rates = self.draw_rates(&mut rng);
+        let world: Box<dyn Environment> = match &self.motion {
+            Motion::Stationary => Box::new(Stationary::new(rates)),
+            Motion::Drifting { sd_per_day } => Box::new(Drifting::new(rates, *sd_per_day, self.trials_per_day)),
+            Motion::Abrupt { changes } => Box::new(Abrupt::new(rates, changes.clone())),
+        };
+        (world, rng)
+    }
+
+    /// The position of a policy by its label.
+    pub fn policy(&self, label: &str) -> Option<usize> {
+        self.labels().position(|known| known == label)
+    }
+
+    /// The name of an edge.
+    pub fn edge_name(&self, edge: EdgeId) -> &str {
+        self.edges.name(edge)
+    }
+}
