@@ -5,6 +5,7 @@ pub mod beta;
 pub mod convergence;
 pub mod environment;
 pub mod feedback;
+pub mod log;
 pub mod policy;
 pub mod posterior;
 pub mod seed;

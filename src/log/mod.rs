@@ -1,0 +1,5 @@
+//! Feedback logs: reading them and writing them.
+
+mod write;
+
+pub use write::{LogWriter, LoggedEvent};
