@@ -3,6 +3,7 @@
 
 pub mod beta;
 pub mod convergence;
+pub mod divergence;
 pub mod environment;
 pub mod feedback;
 pub mod log;
@@ -10,4 +11,5 @@ pub mod policy;
 pub mod posterior;
 pub mod seed;
 pub mod simulate;
+pub mod special;
 pub mod timeline;

@@ -1,5 +1,11 @@
 //! The Beta distribution.
 
+mod draw;
+mod shape;
+mod tails;
+
+pub use tails::{Interval, Quantile};
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -88,5 +94,3 @@ impl From<Beta> for Parameters {
         Self { alpha, beta }
     }
 }
-
-mod draw;

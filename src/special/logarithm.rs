@@ -1,0 +1,71 @@
+//! Logarithms and exponentials of numbers near one without the terms that cancel.
+
+/// ln(1+v) − v for v > −1, to a few units in the last place; ≤ 0.
+///
+/// Near zero by ln(1+v) = 2 artanh(r), r = v/(2+v), so that ln(1+v) − v = r(2r²(1/3 + r²/5 + r⁴/7 + …) − v).
+pub fn ln_1p_minus(v: f64) -> f64 {
+    if !(-0.4..=0.6).contains(&v) {
+        return v.ln_1p() - v;
+    }
+    let r = v / (2.0 + v);
+    let z = r * r;
+    let sum = if z < 0.0025 { horner(z, &ARTANH[..6]) } else { horner(z, &ARTANH) };
+    r * (2.0 * z * sum - v)
+}
+
+/// eᵘ − 1 − u, to a few units in the last place; ≥ 0.
+pub fn exp_m1_minus(u: f64) -> f64 {
+    if u.abs() > 0.7 {
+        return u.exp_m1() - u;
+    }
+    let sum = if u.abs() < 0.02 { horner(u, &INVERSE_FACTORIAL[..7]) } else { horner(u, &INVERSE_FACTORIAL) };
+    u * u * sum
+}
+
+/// ln E[e^{u(X−p)}] = ln(1 + p(eᵘ−1)) − pu of a Bernoulli(p) variable X, for p in [0, 1]; ≥ 0.
+///
+/// The logarithm of a Beta density on the scale of the logit, seen from any point of it, is a line minus a multiple of this.
+pub fn centred_cumulant(p: f64, u: f64) -> f64 {
+    // Seen from the other outcome the same number: the smaller probability keeps the two terms from cancelling.
+    if p > 0.5 {
+        return centred_cumulant_of_rare(1.0 - p, -u);
+    }
+    centred_cumulant_of_rare(p, u)
+}
+
+/// [`centred_cumulant`] for p ≤ ½.
+pub(super) fn centred_cumulant_of_rare(p: f64, u: f64) -> f64 {
+    if u > 20.0 {
+        // e^u would overflow far out: ln(1 + p(e^u − 1)) = u + ln(p + (1−p)e^{−u}).
+        return (1.0 - p) * u + (p + (1.0 - p) * (-u).exp()).ln();
+    }
+    let growth = u.exp_m1();
+    ln_1p_minus(p * growth) + p * exp_m1_minus(u)
+}
+
+/// 1/(2k+3).
+const ARTANH: [f64; 14] = {
+    let mut terms = [0.0; 14];
+    let mut k = 0;
+    while k < terms.len() {
+        terms[k] = 1.0 / (2 * k + 3) as f64;
+        k += 1;
+    }
+    terms
+};
+
+/// 1/(k+2)!.
+const INVERSE_FACTORIAL: [f64; 15] = {
+    let mut terms = [0.5; 15];
+    let mut k = 1;
+    while k < terms.len() {
+        terms[k] = terms[k - 1] / (k + 2) as f64;
+        k += 1;
+    }
+    terms
+};
+
+/// Σ coefficients[k]·xᵏ.
+pub(super) fn horner(x: f64, coefficients: &[f64]) -> f64 {
+    coefficients.iter().rev().fold(0.0, |sum, c| sum * x + c)
+}

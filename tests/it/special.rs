@@ -1,0 +1,17 @@
+//! Protects the special functions: the incomplete beta function and its inverse against 50-digit references.
+
+use betadrift::special::{IncBeta, Tails};
+
+use crate::reference::{Worst, rows};
+
+#[test]
+fn both_tails_of_the_incomplete_beta_function() {
+    let mut worst = Worst::default();
+    for row in rows("incomplete_beta") {
+        let (a, b, x) = (row["a"], row["b"], row["x"]);
+        let Tails { lower, upper } = IncBeta::new(a, b).tails(x, 1.0 - x);
+        worst.see(a.max(b), lower, row["lower"], &format!("lower({a}, {b}, {x})"));
+        worst.see(a.max(b), upper, row["upper"], &format!("upper({a}, {b}, {x})"));
+    }
+    worst.within(&[(1e2, 1e-12), (1e4, 1e-11), (1e6, 1e-11), (1e8, 1e-10), (1e9, 1e-8)]);
+}
