@@ -1,7 +1,9 @@
 //! The command line: one file a verb. Data goes to standard output, everything else to standard error.
 
 mod exit;
+mod file;
 mod output;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -28,9 +30,9 @@ struct Global {
     /// Credible level of the equal-tailed intervals [default: 0.95]
     #[arg(long, global = true, value_name = "LEVEL", value_parser = parse_level)]
     level: Option<f64>,
-    /// Seed of everything drawn at random
-    #[arg(long, global = true, default_value_t = 20_260_101)]
-    seed: u64,
+    /// Seed of everything drawn at random [default: 20260101, or the scenario's]
+    #[arg(long, global = true)]
+    seed: Option<u64>,
     /// Worker threads; they change nothing but the time it takes [default: all cores]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     threads: Option<u32>,
@@ -40,7 +42,9 @@ struct Global {
 }
 
 #[derive(Subcommand)]
-enum Verb {}
+enum Verb {
+    Simulate(simulate::SimulateArgs),
+}
 
 /// Runs the program and turns its outcome into an exit code.
 pub(crate) fn run() -> ExitCode {
@@ -52,8 +56,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(threads) = cli.global.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()?;
     }
-    let _output = Output::new(cli.global.format, cli.global.quiet);
-    match cli.verb {}
+    let output = Output::new(cli.global.format, cli.global.quiet);
+    match cli.verb {
+        Verb::Simulate(args) => simulate::run(&args, &cli.global, output),
+    }
 }
 
 impl Global {

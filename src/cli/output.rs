@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 /// How a result is printed.
@@ -56,6 +57,16 @@ impl Output {
         }
         let mut out = io::stdout().lock();
         Ok(writeln!(out, "{}", table.trim_fmt())?)
+    }
+
+    /// A progress bar over so many `things`, on a terminal only, unless asked to be quiet.
+    pub(super) fn progress(self, length: u64, things: &'static str) -> ProgressBar {
+        const TEMPLATE: &str = "{bar:40} {human_pos}/{human_len} {msg} {eta}";
+        if self.quiet {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template(TEMPLATE).expect("valid by construction: the template is a constant");
+        ProgressBar::new(length).with_style(style).with_message(things)
     }
 
     /// Says something that is not data, on standard error, unless asked to be quiet.

@@ -6,7 +6,7 @@ mod record;
 mod regret;
 mod scenario;
 
-pub use record::{Event, Feedback, record, timeline};
+pub use record::{Event, Feedback, record, record_log, timeline};
 pub use regret::lai_robbins;
 pub use scenario::{Problem, Scenario, ScenarioError};
 

@@ -48,7 +48,7 @@ fn checked(raw: Raw) -> Result<Scenario, Fault> {
         name: raw.name,
         seed: raw.seed.unwrap_or(DEFAULT_SEED),
         runs: runs as u32,
-        start: raw.start.unwrap_or(DEFAULT_START),
+        start: or(raw.start.as_ref(), DEFAULT_START, start)?,
         days: days as u32,
         trials_per_day: trials_per_day as u64,
         slots: slots as usize,
@@ -61,6 +61,12 @@ fn checked(raw: Raw) -> Result<Scenario, Fault> {
         delay,
         batch,
     })
+}
+
+/// Logs hold times in 64 bits of nanoseconds, until 2262.
+fn start(day: &Spanned<Day>) -> Result<Day, Fault> {
+    let years = Day::from_days(0)..=Day::from_days(84_005);
+    in_range("start", day, years.contains(day.get_ref()), "between 1970-01-01 and 2199-12-31")
 }
 
 struct World {

@@ -13,7 +13,7 @@ pub(super) struct Raw {
     pub(super) name: Option<String>,
     pub(super) seed: Option<u64>,
     pub(super) runs: Option<Spanned<i64>>,
-    pub(super) start: Option<Day>,
+    pub(super) start: Option<Spanned<Day>>,
     pub(super) days: Spanned<i64>,
     pub(super) trials_per_day: Spanned<i64>,
     pub(super) k: Option<Spanned<i64>>,

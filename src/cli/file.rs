@@ -1,0 +1,54 @@
+//! Files that are written whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anyhow::Context;
+
+/// Writes a file beside its place and moves it there when it is complete, so that nobody ever sees half of it. The contents
+/// are compressed when the name ends in `.gz` or `.zst`. What is no regular file, such as a pipe, is written in place.
+pub(super) fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> anyhow::Result<T> {
+    written(path, write).with_context(|| path.display().to_string())
+}
+
+fn written<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        return encoded(path, &File::options().write(true).open(path)?, write);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    let builder = {
+        use std::os::unix::fs::PermissionsExt;
+        // As for any new file: what the umask leaves.
+        builder.permissions(fs::Permissions::from_mode(0o666))
+    };
+    let temporary = builder.prefix(".betadrift-").tempfile_in(folder)?;
+    let value = encoded(path, temporary.as_file(), write)?;
+    temporary.persist(path)?;
+    Ok(value)
+}
+
+fn encoded<T>(path: &Path, file: &File, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+    let mut file = BufWriter::new(file);
+    let value = match path.extension().and_then(|extension| extension.to_str()) {
+        #[cfg(feature = "compression")]
+        Some("gz") => {
+            let mut encoder = flate2::write::GzEncoder::new(&mut file, flate2::Compression::best());
+            let value = write(&mut encoder)?;
+            encoder.finish()?;
+            value
+        }
+        #[cfg(feature = "compression")]
+        Some("zst") => {
+            let mut encoder = zstd::Encoder::new(&mut file, 19)?;
+            let value = write(&mut encoder)?;
+            encoder.finish()?;
+            value
+        }
+        _ => write(&mut file)?,
+    };
+    file.flush()?;
+    Ok(value)
+}
