@@ -8,7 +8,7 @@ pub use error::{Problem, ScenarioError};
 
 use crate::beta::Beta;
 use crate::environment::{Abrupt, Change, Delay, Drifting, Environment, Stationary};
-use crate::feedback::{Day, EdgeId, Edges};
+use crate::feedback::{Day, Edges};
 use crate::policy::PolicyKind;
 use crate::seed::{Purpose, Stream, stream};
 
@@ -183,10 +183,5 @@ impl Scenario {
     /// The position of a policy by its label.
     pub fn policy(&self, label: &str) -> Option<usize> {
         self.labels().position(|known| known == label)
-    }
-
-    /// The name of an edge.
-    pub fn edge_name(&self, edge: EdgeId) -> &str {
-        self.edges.name(edge)
     }
 }

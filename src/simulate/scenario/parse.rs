@@ -5,11 +5,11 @@ use std::ops::{Range, RangeInclusive};
 
 use toml::Spanned;
 
-use super::raw::{Raw, RawChange, RawDelay, RawEnvironment, RawFeedback, RawPolicy};
+use super::raw::{Raw, RawChange, RawDelay, RawEdge, RawEnvironment, RawFeedback, RawPolicy};
 use super::{Motion, NamedPolicy, Problem, Rates, Scenario, ScenarioError};
 use crate::beta::Beta;
 use crate::environment::{Change, Delay};
-use crate::feedback::{Day, Edges};
+use crate::feedback::{Day, EdgeId, Edges};
 use crate::policy::PolicyKind;
 use crate::seed::DEFAULT_SEED;
 
@@ -136,14 +136,21 @@ fn edges_and_rates(raw: &RawEnvironment, span: &Range<usize>) -> Result<(Edges, 
 
 fn changes(listed: &[RawChange], edges: &Edges) -> Result<Vec<Change>, Fault> {
     let change = |raw: &RawChange| {
-        let name = raw.edge.get_ref();
         Ok(Change {
             trial: whole("trial", &raw.trial, 0..=i64::MAX, "0 or more")? as u64,
-            edge: edges.get(name).ok_or_else(|| (raw.edge.span(), Problem::UnknownEdge(name.clone())))?,
+            edge: edge(&raw.edge, edges)?,
             rate: probability("rate", &raw.rate)?,
         })
     };
     listed.iter().map(change).collect()
+}
+
+fn edge(raw: &Spanned<RawEdge>, edges: &Edges) -> Result<EdgeId, Fault> {
+    let (known, text) = match raw.get_ref() {
+        RawEdge::Name(name) => (edges.get(name), name.clone()),
+        RawEdge::Position(at) => (edges.iter().map(|(edge, _)| edge).nth(*at as usize), at.to_string()),
+    };
+    known.ok_or_else(|| (raw.span(), Problem::UnknownEdge(text)))
 }
 
 /// The policies as listed; Thompson sampling if there are none.

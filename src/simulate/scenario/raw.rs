@@ -41,8 +41,16 @@ pub(super) struct RawEnvironment {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawChange {
     pub(super) trial: Spanned<i64>,
-    pub(super) edge: Spanned<String>,
+    pub(super) edge: Spanned<RawEdge>,
     pub(super) rate: Spanned<f64>,
+}
+
+/// An edge by its name or by its position in the list of rates.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "an edge is a name or a position, from 0")]
+pub(super) enum RawEdge {
+    Name(String),
+    Position(u32),
 }
 
 #[derive(Deserialize)]

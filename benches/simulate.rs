@@ -1,0 +1,47 @@
+//! How the time of a simulation grows with edges, trials, runs, and by policy; items are trials.
+
+use betadrift::simulate::{Scenario, simulate};
+use divan::Bencher;
+use divan::counter::ItemsCount;
+
+fn main() {
+    divan::main();
+}
+
+/// A stationary world with rates from Beta(2, 8).
+fn scenario(policy: &str, edges: u64, trials: u64, runs: u32) -> Scenario {
+    let text = format!(
+        "runs = {runs}\ndays = 1\ntrials_per_day = {trials}\n[environment]\nkind = \"stationary\"\n\
+         count = {edges}\nrates_from = [2, 8]\n[[policy]]\nkind = \"{policy}\"\nEPSILON"
+    );
+    let epsilon = if policy == "epsilon_greedy" { "epsilon = 0.1" } else { "" };
+    Scenario::from_toml(&text.replace("EPSILON", epsilon)).expect("the scenario is a constant but for its numbers")
+}
+
+fn play(bencher: Bencher<'_, '_>, scenario: &Scenario) {
+    let trials = scenario.horizon() * u64::from(scenario.runs());
+    bencher.counter(ItemsCount::new(trials)).bench_local(|| simulate(scenario));
+}
+
+#[divan::bench(args = [2, 10, 100, 1_000], sample_count = 10)]
+fn edges(bencher: Bencher<'_, '_>, edges: u64) {
+    play(bencher, &scenario("thompson", edges, 2_000, 1));
+}
+
+#[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 10)]
+fn trials(bencher: Bencher<'_, '_>, trials: u64) {
+    play(bencher, &scenario("thompson", 10, trials, 1));
+}
+
+#[divan::bench(args = [1, 10, 100], sample_count = 10)]
+fn runs(bencher: Bencher<'_, '_>, runs: u32) {
+    play(bencher, &scenario("thompson", 10, 1_000, runs));
+}
+
+#[divan::bench(
+    args = ["thompson", "top_two", "ucb1", "kl_ucb", "epsilon_greedy", "greedy", "uniform"],
+    sample_count = 10
+)]
+fn policies(bencher: Bencher<'_, '_>, policy: &str) {
+    play(bencher, &scenario(policy, 10, 5_000, 1));
+}

@@ -1,0 +1,251 @@
+//! Protects the contract of `simulate`: its scenario, its JSON, its log, its messages, and its sameness at any number of threads.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const SMALL: &str = r#"name = "small"
+seed = 11
+runs = 6
+start = "2026-03-01"
+days = 3
+trials_per_day = 40
+prior = [1, 2]
+checkpoints = [1, 60, 120]
+
+[environment]
+kind = "stationary"
+edges = { zebra = 0.7, "kg/cites>author" = 0.4, ant = 0 }
+
+[[policy]]
+kind = "thompson"
+
+[[policy]]
+kind = "ucb1"
+label = "optimist"
+c = 1
+
+[[policy]]
+kind = "epsilon_greedy"
+epsilon = 0.2
+
+[feedback]
+delay = { kind = "exponential", mean_hours = 6 }
+batch = 7
+"#;
+
+struct World {
+    folder: TempDir,
+}
+
+impl World {
+    fn new(scenario: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("scenario.toml"), scenario).unwrap();
+        Self { folder }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_betadrift"))
+            .current_dir(self.folder.path())
+            .args(["simulate", "scenario.toml"])
+            .args(arguments)
+            .output()
+            .unwrap()
+    }
+
+    fn stdout(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Exit code and message of a scenario that is refused.
+    fn refusal(scenario: &str) -> (i32, String) {
+        let output = Self::new(scenario).run(&[]);
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn json_has_the_fields_of_the_contract() {
+    let value: Value = serde_json::from_str(&World::new(SMALL).stdout(&["--format", "json"])).unwrap();
+    assert_eq!(keys(&value), ["horizon", "policies", "runs", "schema", "seed"]);
+    assert_eq!(value["schema"], "betadrift.simulate/1");
+    assert_eq!((&value["runs"], &value["horizon"], &value["seed"]), (&6.into(), &120.into(), &11.into()));
+    let labels: Vec<&Value> = value["policies"].as_array().unwrap().iter().map(|policy| &policy["policy"]).collect();
+    assert_eq!(labels, ["thompson", "optimist", "epsilon_greedy"]);
+    for policy in value["policies"].as_array().unwrap() {
+        assert_eq!(keys(policy), ["best_share", "policy", "regret"]);
+        for curve in ["regret", "best_share"] {
+            let points = policy[curve].as_array().unwrap();
+            assert_eq!(points.iter().map(|point| point["t"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 60, 120]);
+            assert!(points.iter().all(|point| keys(point) == ["mean", "se", "t"] && point["se"].is_f64()));
+        }
+    }
+}
+
+#[test]
+fn one_run_has_no_standard_error() {
+    let value: Value = serde_json::from_str(&World::new(SMALL).stdout(&["--runs", "1", "--format", "json"])).unwrap();
+    assert_eq!(value["runs"], 1);
+    assert!(value["policies"][0]["regret"][0]["se"].is_null());
+}
+
+#[test]
+fn csv_has_a_row_a_policy_and_checkpoint() {
+    let text = World::new(SMALL).stdout(&["--format", "csv"]);
+    let rows: Vec<&str> = text.lines().collect();
+    assert_eq!(rows[0], "policy,t,regret_mean,regret_se,best_share_mean,best_share_se");
+    assert_eq!(rows.len(), 1 + 3 * 3);
+    assert!(rows[4].starts_with("optimist,1,"), "{}", rows[4]);
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let world = World::new(SMALL);
+    let play = |threads: &str| {
+        let stdout =
+            world.stdout(&["--format", "json", "--threads", threads, "--log", "log.csv", "--posteriors", "p.csv"]);
+        (stdout, world.read("log.csv"), world.read("p.csv"))
+    };
+    let one = play("1");
+    assert!(one == play("2") && one == play("8"));
+}
+
+#[test]
+fn a_seed_on_the_command_line_comes_before_the_scenarios() {
+    let world = World::new(SMALL);
+    let own = world.stdout(&["--format", "json"]);
+    assert_eq!(own, world.stdout(&["--format", "json", "--seed", "11"]));
+    let other = world.stdout(&["--format", "json", "--seed", "12"]);
+    assert!(other.contains("\"seed\": 12") && other != own);
+    let unseeded = World::new(&SMALL.replace("seed = 11\n", "")).stdout(&["--format", "json"]);
+    assert!(unseeded.contains("\"seed\": 20260101"));
+}
+
+#[test]
+fn the_log_holds_every_play_once_and_its_pending_ones_without_answer() {
+    let world = World::new(SMALL);
+    world.stdout(&["--log", "log.csv", "--log-policy", "optimist"]);
+    let log = world.read("log.csv");
+    let rows: Vec<Vec<&str>> = log.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows[0], ["timestamp", "served_at", "edge", "reward", "propensity", "id"]);
+    assert_eq!(rows.len(), 1 + 120);
+    let ids: Vec<usize> = rows[1..].iter().map(|row| row[5].parse().unwrap()).collect();
+    assert_eq!(ids, (0..120).collect::<Vec<_>>());
+    assert!(rows[1..].windows(2).all(|pair| pair[0][1] < pair[1][1]), "served in order");
+    let (pending, answered): (Vec<_>, Vec<_>) = rows[1..].iter().partition(|row| row[0].is_empty());
+    assert!(!pending.is_empty() && pending.iter().all(|row| row[3].is_empty()));
+    assert!(answered.iter().all(|row| row[0] > row[1] && row[0] < "2026-03-04" && ["0", "1"].contains(&row[3])));
+    assert!(rows[1..].iter().all(|row| row[4].is_empty()), "the propensity of another policy is not known");
+}
+
+#[test]
+fn posteriors_are_the_prior_and_what_the_log_has() {
+    let world = World::new(SMALL);
+    world.stdout(&["--log", "log.csv", "--posteriors", "posteriors.csv"]);
+    let log = world.read("log.csv");
+    let counted = |edge: &str, reward: &str| {
+        log.lines().filter(|line| line.contains(&format!(",{edge},{reward},"))).count() as f64
+    };
+    let mut expected = "edge,alpha,beta\n".to_owned();
+    for edge in ["zebra", "kg/cites>author", "ant"] {
+        expected += &format!("{edge},{:?},{:?}\n", 1.0 + counted(edge, "1"), 2.0 + counted(edge, "0"));
+    }
+    assert_eq!(world.read("posteriors.csv"), expected);
+}
+
+#[test]
+fn a_refused_scenario_says_where_and_what_would_be_right() {
+    let refused = [
+        ("runs = 6", "rns = 6", "3:1: unknown field `rns`"),
+        ("c = 1", "d = 1", "20:1: unknown field `d`"),
+        ("c = 1", "share = 0.3", "20:9: `share` has no meaning for policy ucb1"),
+        ("days = 3", "days = 0", "5:8: `days` (0) must be between 1 and 3660"),
+        ("days = 3\n", "", "missing field `days`"),
+        ("days = 3", "days = 2.5", "5:8: invalid type"),
+        ("ant = 0", "ant = 1.5", "`edges` (1.5) must be a number between 0 and 1"),
+        ("ant = 0", "ant = nan", "`edges` (NaN) must be"),
+        ("[1, 60, 120]", "[60, 1]", "8:20: `checkpoints` (1) must be ascending"),
+        ("[1, 60, 120]", "[121]", "8:16: `checkpoints` (121) must be"),
+        ("prior = [1, 2]", "prior = [0, 2]", "7:9: `prior` ([0, 2]) must be two finite numbers greater than zero"),
+        ("\"stationary\"", "\"static\"", "11:8: `kind` (\"static\") must be one of stationary, drifting, abrupt"),
+        ("\"stationary\"", "\"drifting\"", "11:8: a drifting environment needs `sd_per_day`"),
+        ("\"ucb1\"", "\"ucb2\"", "18:8: `kind` (\"ucb2\") must be one of thompson, top_two"),
+        ("label = \"optimist\"", "label = \"thompson\"", "19:9: two policies are called \"thompson\""),
+        ("epsilon = 0.2", "", "policy epsilon_greedy needs `epsilon`"),
+        ("mean_hours = 6", "", "delay exponential needs `mean_hours`"),
+        ("\"exponential\"", "\"lognormal\"", "delay lognormal needs `sd_hours`"),
+        ("batch = 7", "batch = 0", "28:9: `batch` (0) must be 1 or more"),
+        ("[1, 60, 120]", "[1, 60", "10:1: missing comma between array elements"),
+    ];
+    for (good, bad, message) in refused {
+        let (code, said) = World::refusal(&SMALL.replacen(good, bad, 1));
+        assert!(code == 3 && said.contains("scenario.toml:") && said.contains(message), "{bad}: {code} {said}");
+    }
+}
+
+#[test]
+fn an_edge_that_changes_is_named_or_counted() {
+    let world = |edge: &str| {
+        format!(
+            "days = 1\ntrials_per_day = 9\n[environment]\nkind = \"abrupt\"\nrates = [0.5, 0.25]\n\
+             changes = [{{ trial = 3, edge = {edge}, rate = 0 }}]"
+        )
+    };
+    let play = |edge: &str| World::new(&world(edge)).stdout(&["--format", "json"]);
+    assert_eq!(play("\"e1\""), play("1"));
+    assert!(play("0") != play("1"));
+    for (edge, column) in [("\"e2\"", 32), ("2", 32)] {
+        let (code, said) = World::refusal(&world(edge));
+        assert!(code == 3 && said.contains(&format!(":6:{column}: there is no edge \"")), "{said}");
+    }
+}
+
+#[test]
+fn the_exit_code_tells_a_wrong_flag_from_a_missing_file() {
+    let world = World::new(SMALL);
+    let code = |arguments: &[&str]| world.run(arguments).status.code().unwrap();
+    assert_eq!(code(&["--log-policy", "nobody", "--log", "x.csv"]), 2);
+    assert_eq!(code(&["--runs", "0"]), 2);
+    assert_eq!(code(&["--log", "no/such/folder/x.csv"]), 4);
+    assert!(!Path::new(&world.folder.path().join("x.csv")).exists());
+    fs::remove_file(world.folder.path().join("scenario.toml")).unwrap();
+    assert_eq!(code(&[]), 4);
+}
+
+#[test]
+fn every_kind_of_world_and_policy_plays() {
+    let kinds = ["thompson", "top_two", "ucb1", "kl_ucb", "greedy", "uniform", "epsilon_greedy\"\nepsilon = \"0"];
+    let policies: String =
+        kinds.iter().map(|kind| format!("[[policy]]\nkind = \"{kind}\"\n").replace("\"0\"", "0.1")).collect();
+    for world in [
+        "kind = \"drifting\"\nrates = [0.2, 1, 0.4]\nsd_per_day = 1",
+        "kind = \"abrupt\"\nrates = [0.2, 0.3, 0.4]\nchanges = [{ trial = 30, edge = \"e1\", rate = 1 }]",
+        "kind = \"stationary\"\ncount = 3\nrates_from = [2, 2]",
+    ] {
+        for k in 1..=3 {
+            let text = format!("k = {k}\nruns = 2\ndays = 2\ntrials_per_day = 30\n[environment]\n{world}\n{policies}");
+            let value: Value = serde_json::from_str(&World::new(&text).stdout(&["--format", "json"])).unwrap();
+            for policy in value["policies"].as_array().unwrap() {
+                let (regret, share) = (&policy["regret"][1]["mean"], &policy["best_share"][1]["mean"]);
+                assert!(regret.as_f64().unwrap() >= -1e-9, "{policy}");
+                // All edges are best when all are played.
+                assert!(k < 3 || (regret.as_f64().unwrap().abs() < 1e-9 && share == 1.0), "{policy}");
+            }
+        }
+    }
+}
