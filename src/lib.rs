@@ -3,10 +3,12 @@
 
 pub mod beta;
 pub mod convergence;
+pub mod decision;
 pub mod divergence;
 pub mod environment;
 pub mod feedback;
 pub mod log;
+pub mod number;
 pub mod policy;
 pub mod posterior;
 pub mod seed;

@@ -1,10 +1,23 @@
 //! Convergence: what the posteriors say day by day, how far each day moved them, and whether they may be trusted yet.
 
+mod assess;
+mod day;
+mod document;
+mod quantile;
+mod record;
+mod rules;
 mod settings;
 mod state;
+mod step;
+mod table;
+mod walk;
 
+pub use assess::convergence;
+pub use document::Document;
+pub use rules::{LEAST_OUTCOMES, RECENT_DAYS, STARVED_SHARE, SURELY_BEST, SURELY_NOT_BEST};
 pub use settings::{Settings, SettingsError};
 pub use state::{EdgeState, StateCounts, VerdictState};
+pub use table::{DayRow, EdgeDayRow, EdgeRow};
 
 use crate::beta::Beta;
 use crate::feedback::{Day, EdgeId, Edges};
@@ -18,7 +31,7 @@ pub struct Convergence {
     pub edges: Edges,
     /// Every calendar day from the first to the last with feedback.
     pub days: Vec<DaySummary>,
-    /// Every edge as it stands on the last day, by edge index.
+    /// Every edge that has feedback as it stands on the last day, in byte order of the names.
     pub standings: Vec<Standing>,
     /// The day-by-day history of the top edges: greatest P(best) on the last day first, then mean, pulls, name.
     pub histories: Vec<History>,

@@ -1,0 +1,128 @@
+//! The analysis of one day: a pure function of the beliefs in the morning and in the evening.
+
+use super::quantile::Sorted;
+use super::step::StepLaw;
+use super::{Quartiles, StepKl};
+use crate::beta::Beta;
+use crate::decision::{Decision, decide};
+use crate::divergence::kl;
+use crate::feedback::{Day, EdgeId};
+
+/// The beliefs of a day.
+pub(super) struct Beliefs {
+    pub(super) day: Day,
+    /// The edges seen so far, ascending, with their prior and what counts of them in the evening.
+    pub(super) known: Vec<Belief>,
+    /// The edges with feedback that day, ascending.
+    pub(super) active: Vec<Active>,
+}
+
+/// What is believed of an edge in the evening.
+#[derive(Clone, Copy)]
+pub(super) struct Belief {
+    pub(super) edge: EdgeId,
+    pub(super) prior: Beta,
+    pub(super) counted: (f64, f64),
+    pub(super) posterior: Beta,
+}
+
+/// An edge with feedback.
+#[derive(Clone, Copy)]
+pub(super) struct Active {
+    pub(super) edge: EdgeId,
+    pub(super) pulls: f64,
+    pub(super) morning: Beta,
+    pub(super) evening: Beta,
+}
+
+/// What the beliefs of a day amount to.
+pub(super) struct DayAnalysis {
+    pub(super) lead: Lead,
+    pub(super) decision: Decision,
+    /// Per active edge, the step and its expectation.
+    pub(super) steps: Vec<Step>,
+    pub(super) step_kl: Option<StepKl>,
+    pub(super) information_gain: f64,
+    pub(super) information: Quartiles,
+    pub(super) sd: Quartiles,
+}
+
+/// Who leads, and what is left to win.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Lead {
+    pub(super) leader: EdgeId,
+    pub(super) mean: f64,
+    pub(super) p_best: f64,
+    pub(super) value_remaining: f64,
+}
+
+/// A step and what the morning expected of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Step {
+    pub(super) observed: f64,
+    pub(super) expected: f64,
+}
+
+/// The leader among beliefs: greatest P(best), then greatest mean, then first name.
+///
+/// # Panics
+/// Without beliefs: every calendar day of a timeline follows the first feedback.
+pub(super) fn lead(known: &[Belief], decision: &Decision) -> Lead {
+    let key = |k: usize| (decision.p_best[k], known[k].posterior.mean());
+    let best = (0..known.len())
+        .reduce(|best, k| if key(k) > key(best) { k } else { best })
+        .expect("valid by construction: some edge is known on every day");
+    Lead {
+        leader: known[best].edge,
+        mean: known[best].posterior.mean(),
+        p_best: decision.p_best[best],
+        value_remaining: decision.value_remaining,
+    }
+}
+
+/// Decides over the posteriors of the known edges.
+pub(super) fn decide_over(known: &[Belief]) -> Decision {
+    decide(&known.iter().map(|belief| belief.posterior).collect::<Vec<_>>())
+}
+
+pub(super) fn analyse(beliefs: &Beliefs) -> DayAnalysis {
+    let decision = decide_over(&beliefs.known);
+    let laws: Vec<StepLaw> = beliefs.active.iter().map(|edge| StepLaw::new(edge.morning, edge.pulls)).collect();
+    let steps: Vec<Step> = beliefs
+        .active
+        .iter()
+        .zip(&laws)
+        .map(|(edge, law)| Step { observed: kl(edge.evening, edge.morning), expected: law.mean })
+        .collect();
+    let information: Vec<f64> = beliefs.known.iter().map(|belief| kl(belief.posterior, belief.prior)).collect();
+    let sd = beliefs.known.iter().map(|belief| belief.posterior.variance().sqrt()).collect();
+    DayAnalysis {
+        lead: lead(&beliefs.known, &decision),
+        decision,
+        step_kl: summarise(&steps, &laws),
+        steps,
+        information_gain: information.iter().sum(),
+        information: Sorted::new(information).quartiles(),
+        sd: Sorted::new(sd).quartiles(),
+    }
+}
+
+fn summarise(steps: &[Step], laws: &[StepLaw]) -> Option<StepKl> {
+    if steps.is_empty() {
+        return None;
+    }
+    let mut law = StepLaw::default();
+    for edge in laws {
+        law += *edge;
+    }
+    let observed = Sorted::new(steps.iter().map(|step| step.observed).collect());
+    let total: f64 = steps.iter().map(|step| step.observed).sum();
+    Some(StepKl {
+        median: observed.at(0.5),
+        p95: observed.at(0.95),
+        max: observed.at(1.0),
+        ratio: total / law.mean,
+        ratio_band: law.ratio_band(),
+        ratios: Sorted::new(steps.iter().map(|step| step.observed / step.expected).collect()).five(),
+    })
+}

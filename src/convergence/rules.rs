@@ -1,0 +1,203 @@
+//! The rules, in the order in which they are tried. Each answers with its numbers, so that a reader can check it.
+
+use super::day::Lead;
+use super::{Band, EdgeState, Settings, VerdictState};
+use crate::feedback::EdgeId;
+
+/// P(best) from which an edge counts as the best.
+pub const SURELY_BEST: f64 = 0.95;
+/// P(best) up to which an edge counts as not the best.
+pub const SURELY_NOT_BEST: f64 = 0.01;
+/// Successes, and failures, under which nothing is concluded of the whole.
+pub const LEAST_OUTCOMES: f64 = 100.0;
+/// Share of the pulls on starved edges from which the whole is starved.
+pub const STARVED_SHARE: f64 = 0.5;
+/// Days over which an edge must have had a pull a day.
+pub const RECENT_DAYS: i32 = 7;
+
+/// What the rules of an edge look at.
+pub(super) struct EdgeFacts {
+    /// Days since its last feedback.
+    pub(super) days_since: i32,
+    /// Pulls that count.
+    pub(super) counted: f64,
+    /// Pulls of the last `recent_days` days.
+    pub(super) recent: f64,
+    /// [`RECENT_DAYS`], or the days since the log began if they are fewer.
+    pub(super) recent_days: i32,
+    pub(super) p_best: f64,
+    /// ε times the leader's mean.
+    pub(super) tolerance: f64,
+}
+
+/// The state of an edge. The interval is asked for last, because it is the costly one.
+pub(super) fn edge_state(facts: &EdgeFacts, settings: &Settings, interval: impl FnOnce() -> Band) -> EdgeState {
+    if facts.days_since >= days(settings.blind_days) {
+        EdgeState::Blind
+    } else if facts.counted < settings.min_pulls || facts.recent < f64::from(facts.recent_days) {
+        EdgeState::Starved
+    } else if facts.p_best >= SURELY_BEST || facts.p_best <= SURELY_NOT_BEST || {
+        half_width(interval()) <= facts.tolerance
+    } {
+        EdgeState::Settled
+    } else {
+        EdgeState::Learning
+    }
+}
+
+/// The rule behind an edge's state, with its numbers.
+pub(super) fn edge_why(state: EdgeState, facts: &EdgeFacts, settings: &Settings, interval: Band) -> String {
+    match state {
+        EdgeState::Blind => {
+            format!("no feedback for {} days (blind from {})", facts.days_since, settings.blind_days)
+        }
+        EdgeState::Starved if facts.counted < settings.min_pulls => {
+            format!("{} pulls, under {}", figure(facts.counted), figure(settings.min_pulls))
+        }
+        EdgeState::Starved => {
+            format!("{} pulls in the last {} days, under 1 a day", figure(facts.recent), facts.recent_days)
+        }
+        EdgeState::Settled if facts.p_best >= SURELY_BEST => {
+            format!("P(best) {} is at least {SURELY_BEST}", figure(facts.p_best))
+        }
+        EdgeState::Settled if facts.p_best <= SURELY_NOT_BEST => {
+            format!("P(best) {} is at most {SURELY_NOT_BEST}", figure(facts.p_best))
+        }
+        EdgeState::Settled => {
+            let half = half_width(interval);
+            format!("interval half-width {} is within ε = {}", figure(half), figure(facts.tolerance))
+        }
+        EdgeState::Learning => {
+            let half = half_width(interval);
+            format!(
+                "P(best) {} lies between {SURELY_NOT_BEST} and {SURELY_BEST}, half-width {} above ε = {}",
+                figure(facts.p_best),
+                figure(half),
+                figure(facts.tolerance)
+            )
+        }
+    }
+}
+
+/// What the rules of the whole look at on a day, apart from who leads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WholeFacts {
+    /// Successes that count.
+    pub(super) successes: f64,
+    /// Failures that count.
+    pub(super) failures: f64,
+    /// Share of the pulls that lie on starved edges.
+    pub(super) starved_share: f64,
+}
+
+impl WholeFacts {
+    fn starved(&self) -> bool {
+        self.successes < LEAST_OUTCOMES || self.failures < LEAST_OUTCOMES || self.starved_share >= STARVED_SHARE
+    }
+}
+
+/// For how many days in a row, up to a day, each condition has held.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Held {
+    leader: Option<EdgeId>,
+    pub(super) settled_days: u32,
+    pub(super) tied_days: u32,
+}
+
+impl Held {
+    /// One more day. A settled run is one of the same leader.
+    pub(super) fn day(self, lead: &Lead, settings: &Settings) -> Self {
+        let nothing_left = lead.value_remaining <= settings.epsilon * lead.mean;
+        let sure = nothing_left && lead.p_best >= SURELY_BEST;
+        let earlier = if self.leader == Some(lead.leader) { self.settled_days } else { 0 };
+        Self {
+            leader: Some(lead.leader),
+            settled_days: if sure { earlier + 1 } else { 0 },
+            tied_days: if nothing_left { self.tied_days + 1 } else { 0 },
+        }
+    }
+}
+
+/// The verdict of a day.
+pub(super) fn whole_state(facts: &WholeFacts, held: &Held, settings: &Settings) -> VerdictState {
+    if facts.starved() {
+        VerdictState::Starved
+    } else if held.settled_days >= settings.hold_days {
+        VerdictState::Settled
+    } else if held.tied_days >= settings.hold_days {
+        VerdictState::Tied
+    } else {
+        VerdictState::Exploring
+    }
+}
+
+/// The rule behind a verdict, with its numbers.
+pub(super) fn whole_reason(
+    state: VerdictState,
+    facts: &WholeFacts,
+    held: &Held,
+    lead: &Lead,
+    settings: &Settings,
+) -> String {
+    let tolerance = settings.epsilon * lead.mean;
+    let remaining = format!(
+        "value remaining {} against ε = {} ({} of the leader's mean {})",
+        figure(lead.value_remaining),
+        figure(tolerance),
+        figure(settings.epsilon),
+        figure(lead.mean)
+    );
+    match state {
+        VerdictState::Starved if facts.successes < LEAST_OUTCOMES || facts.failures < LEAST_OUTCOMES => format!(
+            "{} successes and {} failures; at least {LEAST_OUTCOMES} of each are needed",
+            figure(facts.successes),
+            figure(facts.failures)
+        ),
+        VerdictState::Starved => format!(
+            "{} % of the pulls are on starved edges, from {} % nothing is concluded",
+            figure(100.0 * facts.starved_share),
+            100.0 * STARVED_SHARE
+        ),
+        VerdictState::Settled => format!(
+            "the leader's P(best) {} is at least {SURELY_BEST} and {remaining}, for {} days (at least {})",
+            figure(lead.p_best),
+            held.settled_days,
+            settings.hold_days
+        ),
+        VerdictState::Tied => format!(
+            "{remaining} for {} days (at least {}), while the leader's P(best) is {}",
+            held.tied_days,
+            settings.hold_days,
+            figure(lead.p_best)
+        ),
+        VerdictState::Exploring if held.tied_days > 0 => format!(
+            "{remaining} holds for {} days only, of {}; the leader's P(best) is {}",
+            held.tied_days,
+            settings.hold_days,
+            figure(lead.p_best)
+        ),
+        VerdictState::Exploring => {
+            format!("{remaining} is still above it; the leader's P(best) is {}", figure(lead.p_best))
+        }
+    }
+}
+
+/// A number for a sentence: whole numbers as they are, others to three significant digits.
+pub(super) fn figure(x: f64) -> String {
+    if x == 0.0 || (x.fract() == 0.0 && x.abs() < 1e15) {
+        return format!("{x}");
+    }
+    let magnitude = x.abs().log10().floor() as i32;
+    match magnitude {
+        -4..=6 => format!("{:.*}", (2 - magnitude).max(0) as usize, x),
+        _ => format!("{x:.2e}"),
+    }
+}
+
+fn half_width(interval: Band) -> f64 {
+    0.5 * (interval.upper - interval.lower)
+}
+
+fn days(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

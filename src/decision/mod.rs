@@ -1,0 +1,7 @@
+//! Quantities to decide on, over the posteriors of many edges: the chance of being the best, the expected maximum, what
+//! is lost by each choice and what is left to win by searching on.
+
+mod best;
+mod quadrature;
+
+pub use best::{Decision, decide};

@@ -1,0 +1,311 @@
+//! The verdict in words: what holds, since when, by which rule, what to do next, and what cannot be said.
+
+use std::fmt::Write;
+
+use crate::convergence::{
+    Convergence, EdgeState, LEAST_OUTCOMES, Settings, Standing, Verdict, VerdictState, sentence_number as number,
+};
+use crate::feedback::Edges;
+
+/// What the verdict is about, beside the analysis itself.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// The inputs: base name and hash.
+    pub inputs: Vec<(String, String)>,
+    /// The prior, as given.
+    pub prior: String,
+    /// How the past counts, such as `all of the past` or `a window of 7 days`.
+    pub view: String,
+    /// The command line, normalised to what changes numbers.
+    pub command: String,
+    /// What became of the rows: events, skipped, duplicates, pending.
+    pub rows: String,
+    /// The true rates, when they are known because the log was simulated.
+    pub simulated: bool,
+}
+
+/// The verdict as Markdown, `verdict.md`.
+pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About) -> String {
+    let sections = [
+        headline(analysis),
+        next_step(analysis),
+        numbers(analysis, settings),
+        top_edges(analysis),
+        other_priors(analysis),
+        not_said(analysis, about),
+        appendix(settings, about),
+    ];
+    sections.join("\n")
+}
+
+/// The verdict in one line, for a terminal.
+pub fn line(verdict: &Verdict, edges: &Edges) -> String {
+    let since = verdict.since.map(|day| format!(" since {day}")).unwrap_or_default();
+    match (verdict.state, verdict.leader) {
+        (VerdictState::Settled, Some(leader)) => {
+            format!("settled on {}{since}: {}", edges.name(leader).escape_debug(), verdict.reason)
+        }
+        (state, _) => format!("{state}{since}: {}", verdict.reason),
+    }
+}
+
+fn headline(analysis: &Convergence) -> String {
+    let verdict = &analysis.verdict;
+    let on = match (verdict.state, verdict.leader) {
+        (VerdictState::Settled, Some(leader)) => format!(" on {}", code(analysis.edges.name(leader))),
+        _ => String::new(),
+    };
+    let since = verdict.since.map(|day| format!(" since {day}")).unwrap_or_default();
+    format!("# Verdict: {}{on}{since}\n\nBy this rule: {}.\n", verdict.state, verdict.reason)
+}
+
+fn next_step(analysis: &Convergence) -> String {
+    let leader = analysis.verdict.leader.map(|edge| code(analysis.edges.name(edge))).unwrap_or_default();
+    let advice = match analysis.verdict.state {
+        VerdictState::Starved => starved_advice(analysis),
+        VerdictState::Settled => format!(
+            "Serve {leader}. Searching on has next to nothing left to win. Keep a small share of exploration if the world \
+             may change: an edge that is no longer chosen cannot be seen to recover."
+        ),
+        VerdictState::Tied => format!(
+            "Stop searching. {} are equally good within ε; choose among them by cost, latency or upkeep. More feedback \
+             would name a winner only where the difference does not matter.",
+            contenders(analysis)
+        ),
+        VerdictState::Exploring => format!(
+            "Go on exploring. Knowing the best edge for sure would add {} to the reward of each choice; {} still \
+             compete.",
+            analysis.verdict.value_remaining.map(number).unwrap_or_default(),
+            contenders(analysis)
+        ),
+    };
+    format!("## What to do next\n\n{advice}\n")
+}
+
+fn starved_advice(analysis: &Convergence) -> String {
+    let total = |of: fn(&Standing) -> f64| analysis.standings.iter().map(of).sum::<f64>();
+    let (successes, failures) = (total(|edge| edge.successes), total(|edge| edge.failures));
+    let scarce = successes.min(failures);
+    let days = analysis.days.len() as f64;
+    let mut text = "Conclude nothing yet: collect more feedback.".to_owned();
+    if scarce > 0.0 && scarce < LEAST_OUTCOMES {
+        let word = if successes <= failures { "successes" } else { "failures" };
+        let more = ((LEAST_OUTCOMES - scarce) / (scarce / days)).ceil();
+        let _ = write!(
+            text,
+            " At the present rate of {} {word} a day, {LEAST_OUTCOMES} of them are reached in about {more} more days.",
+            number(scarce / days)
+        );
+    } else if scarce >= LEAST_OUTCOMES {
+        text.push_str(" Most of it went to edges with too few pulls each: choose among fewer edges, or wait longer.");
+    }
+    text
+}
+
+/// The edges that may still be the best, in words.
+fn contenders(analysis: &Convergence) -> String {
+    const NAMED: usize = 5;
+    let names: Vec<String> = analysis
+        .histories
+        .iter()
+        .filter_map(|history| standing(analysis, history.edge))
+        .filter(|edge| edge.p_best > crate::convergence::SURELY_NOT_BEST)
+        .map(|edge| code(analysis.edges.name(edge.edge)))
+        .collect();
+    match names.len() {
+        0 => "no edges".to_owned(),
+        1..=NAMED => names.join(", "),
+        more => format!("{} and {} more edges", names[..NAMED].join(", "), more - NAMED),
+    }
+}
+
+fn numbers(analysis: &Convergence, settings: &Settings) -> String {
+    let Some(last) = analysis.days.last() else {
+        return "## Numbers\n\nThere is no feedback, so there are none.\n".to_owned();
+    };
+    let events: f64 = analysis.days.iter().map(|day| day.events).sum();
+    let leader_events: f64 = standing(analysis, last.leader).map_or(0.0, |edge| edge.pulls);
+    let rows = [
+        ("leader", code(analysis.edges.name(last.leader))),
+        ("its P(best)", probability(last.p_best)),
+        ("its posterior mean", number(last.leader_mean)),
+        ("its share of all pulls", format!("{} %", number(100.0 * leader_events / events))),
+        ("value remaining", format!("{} of reward a choice", number(last.value_remaining))),
+        ("ε", format!("{} ({} of the leader's mean)", number(last.tolerance), number(settings.epsilon))),
+        (
+            "entropy of the best edge",
+            format!(
+                "{} of at most {} nats: as open as among {} equal edges",
+                number(last.best_edge_entropy),
+                number((last.known_edges as f64).ln()),
+                number(last.effective_edges)
+            ),
+        ),
+        ("feedback", format!("{} events on {} edges in {} days", number(events), last.known_edges, analysis.days.len())),
+        ("states of the edges", states(analysis)),
+    ];
+    let mut text = "## Numbers\n\n| | |\n|---|---|\n".to_owned();
+    for (name, value) in rows {
+        let _ = writeln!(text, "| {name} | {value} |");
+    }
+    text
+}
+
+fn states(analysis: &Convergence) -> String {
+    let last = analysis.days.last().map(|day| day.states).unwrap_or_default();
+    EdgeState::ALL.map(|state| format!("{} {state}", last.of(state))).join(", ")
+}
+
+fn top_edges(analysis: &Convergence) -> String {
+    const SHOWN: usize = 10;
+    let mut text = format!(
+        "## The {} most probable best edges\n\n| edge | pulls | mean | interval | P(best) | expected loss | state |\n\
+         |---|---:|---:|---:|---:|---:|---|\n",
+        SHOWN.min(analysis.histories.len())
+    );
+    for edge in analysis.histories.iter().take(SHOWN).filter_map(|history| standing(analysis, history.edge)) {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} … {} | {} | {} | {} since {}: {} |",
+            code(analysis.edges.name(edge.edge)),
+            number(edge.pulls),
+            number(edge.posterior.mean()),
+            number(edge.interval.lower),
+            number(edge.interval.upper),
+            probability(edge.p_best),
+            number(edge.expected_loss),
+            edge.state,
+            edge.since,
+            edge.why
+        );
+    }
+    text
+}
+
+fn other_priors(analysis: &Convergence) -> String {
+    let verdict = &analysis.verdict;
+    let mut text = "## Under other priors\n\n| prior | verdict | since | leader | P(best) | value remaining |\n\
+                    |---|---|---|---|---:|---:|\n"
+        .to_owned();
+    for other in &verdict.under_other_priors {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} |",
+            other.prior,
+            other.state,
+            other.since.map(|day| day.to_string()).unwrap_or_default(),
+            other.leader.map(|edge| code(analysis.edges.name(edge))).unwrap_or_default(),
+            other.p_best.map(probability).unwrap_or_default(),
+            other.value_remaining.map(number).unwrap_or_default()
+        );
+    }
+    let agree = verdict.under_other_priors.iter().all(|o| o.state == verdict.state && o.leader == verdict.leader);
+    let share = verdict.leader.and_then(|leader| standing(analysis, leader)).map(|edge| edge.prior_share);
+    text.push_str(if agree { "\nThe verdict does not hang on the prior." } else { "\n**The verdict hangs on the prior.**" });
+    if let Some(share) = share {
+        let _ = write!(text, " The prior is {} % of the leader's posterior.", number(100.0 * share));
+    }
+    text.push('\n');
+    text
+}
+
+fn not_said(analysis: &Convergence, about: &About) -> String {
+    let mut points = vec![surprise(analysis)];
+    if let Some(last) = analysis.days.last() {
+        let (starved, blind) = (last.states.of(EdgeState::Starved), last.states.of(EdgeState::Blind));
+        if starved > 0 {
+            points.push(format!(
+                "{starved} of {} edges are starved: their posteriors hardly move because they are hardly chosen, which is \
+                 not convergence.",
+                last.known_edges
+            ));
+        }
+        if blind > 0 {
+            points.push(format!("{blind} edges are blind: whether they have recovered cannot be seen."));
+        }
+    }
+    points.push(
+        "P(best) is calibrated on average over the prior; it is not a significance level, and no error rate is promised \
+         for it at any one truth."
+            .to_owned(),
+    );
+    points.push(
+        "Wide intervals of edges that are surely not the best are right: an adaptive policy spends no pulls on them."
+            .to_owned(),
+    );
+    points.push(
+        "Plain success rates and Wald intervals are not shown: adaptive choice biases them downwards and makes them too \
+         narrow."
+            .to_owned(),
+    );
+    if !about.simulated {
+        points.push(
+            "Regret is not shown: what the best edge would have earned is not in a log. Value remaining is its model-based \
+             counterpart."
+                .to_owned(),
+        );
+    }
+    points.push(
+        "One rate an edge is assumed, for all traffic and all days in view. A change of the traffic's mix can look like a \
+         difference between edges (mark: no segments are told apart here)."
+            .to_owned(),
+    );
+    format!("## What cannot be said, and how to read the figures\n\n- {}\n", points.join("\n- "))
+}
+
+/// How often the day's steps were larger than the morning's beliefs allow.
+fn surprise(analysis: &Convergence) -> String {
+    let steps: Vec<_> = analysis.days.iter().filter_map(|day| day.step_kl).collect();
+    let above = steps.iter().filter(|step| step.ratio > step.ratio_band.upper).count();
+    let expected = 0.025 * steps.len() as f64;
+    let remark = if above as f64 > expected + 2.0 * expected.sqrt() + 1.0 {
+        "**the feedback surprised the model more often than chance does**: rates may change within the period, or events \
+         may be correlated"
+    } else {
+        "no more than chance brings"
+    };
+    format!(
+        "On {above} of {} days the steps were above their 95 % noise band (about {} by chance): {remark}. A small step by \
+         itself only shows volume: it falls with n for right and wrong models alike.",
+        steps.len(),
+        number(expected)
+    )
+}
+
+fn appendix(settings: &Settings, about: &About) -> String {
+    let mut text = format!(
+        "## How this was made\n\n- betadrift {}\n- `{}`\n- prior: {}; {}; intervals: equal-tailed, {} %\n- {}\n",
+        env!("CARGO_PKG_VERSION"),
+        about.command,
+        about.prior,
+        about.view,
+        number(100.0 * settings.level),
+        about.rows
+    );
+    for (name, hash) in &about.inputs {
+        let _ = writeln!(text, "- input {} ({hash})", code(name));
+    }
+    text
+}
+
+fn standing(analysis: &Convergence, edge: crate::feedback::EdgeId) -> Option<&Standing> {
+    let at = analysis.standings.binary_search_by_key(&edge, |standing| standing.edge).ok()?;
+    Some(&analysis.standings[at])
+}
+
+/// A probability, which is never rounded to a certainty.
+fn probability(p: f64) -> String {
+    if p > 0.9995 && p < 1.0 {
+        "> 0.999".to_owned()
+    } else if p < 0.0005 && p > 0.0 {
+        "< 0.001".to_owned()
+    } else {
+        format!("{p:.3}")
+    }
+}
+
+/// A name as Markdown code that cannot break out of its table.
+fn code(name: &str) -> String {
+    let escaped: String = name.escape_debug().collect();
+    format!("`{}`", escaped.replace('`', "'").replace('|', "\\|"))
+}
