@@ -3,6 +3,8 @@
 mod exit;
 mod file;
 mod output;
+mod posteriors;
+mod rank;
 mod simulate;
 
 use std::process::ExitCode;
@@ -43,6 +45,7 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Verb {
+    Rank(rank::RankArgs),
     Simulate(simulate::SimulateArgs),
 }
 
@@ -58,6 +61,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let output = Output::new(cli.global.format, cli.global.quiet);
     match cli.verb {
+        Verb::Rank(args) => rank::run(&args, output),
         Verb::Simulate(args) => simulate::run(&args, &cli.global, output),
     }
 }

@@ -31,8 +31,8 @@ pub(super) fn read_posteriors(path: &Path) -> anyhow::Result<Vec<Posterior>> {
         Box::new(File::open(path).with_context(|| format!("{name}"))?)
     };
     let mut reader = csv::Reader::from_reader(input);
-    let columns = Columns::of(reader.headers().with_context(|| format!("{name}:1"))?)
-        .with_context(|| format!("{name}:1"))?;
+    let columns =
+        Columns::of(reader.headers().with_context(|| format!("{name}:1"))?).with_context(|| format!("{name}:1"))?;
     let mut seen = HashSet::new();
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -53,7 +53,9 @@ impl Columns {
             let mut places = (0..header.len()).filter(|&at| header[at].trim_start_matches('\u{feff}').trim() == name);
             match (places.next(), places.next()) {
                 (Some(at), None) => Ok(at),
-                (Some(first), Some(second)) => bail!("columns {} and {} are both named `{name}`", first + 1, second + 1),
+                (Some(first), Some(second)) => {
+                    bail!("columns {} and {} are both named `{name}`", first + 1, second + 1)
+                }
                 (None, _) => bail!("there is no column `{name}`; the header must have `edge`, `alpha` and `beta`"),
             }
         };

@@ -1,8 +1,8 @@
 //! `betadrift rank`: which of many posteriors is best, and what is left to win.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
-use anyhow::Context;
 use betadrift::beta::Beta;
 use betadrift::decision::{Decision, decide};
 use betadrift::number::Plain;
@@ -20,7 +20,7 @@ use super::posteriors::{Posterior, read_posteriors};
 #[command(after_help = "Examples:
   betadrift rank posteriors.csv
   betadrift replay data/feedback.csv --format csv | betadrift rank - --format json")]
-pub(super) struct Rank {
+pub(super) struct RankArgs {
     /// CSV with `edge,alpha,beta`; `-` reads standard input
     file: PathBuf,
     /// How many edges the table shows
@@ -50,20 +50,20 @@ struct RankedEdge<'a, N> {
     expected_loss: N,
 }
 
-impl Rank {
-    pub(super) fn run(&self, output: &Output) -> anyhow::Result<()> {
-        let mut posteriors = read_posteriors(&self.file)?;
-        posteriors.sort_by(|a, b| a.edge.cmp(&b.edge));
-        let decision = decide(&posteriors.iter().map(|row| row.posterior).collect::<Vec<Beta>>());
-        match output.format {
-            Format::Json => output.json(&ranking(&posteriors, &decision)),
-            Format::Csv => output.csv(edges(&posteriors, &decision, Plain)),
-            Format::Table => self.table(output, &posteriors, &decision),
-        }
-        .context("writing the ranking")
+pub(super) fn run(args: &RankArgs, output: Output) -> anyhow::Result<ExitCode> {
+    let mut posteriors = read_posteriors(&args.file)?;
+    posteriors.sort_by(|a, b| a.edge.cmp(&b.edge));
+    let decision = decide(&posteriors.iter().map(|row| row.posterior).collect::<Vec<Beta>>());
+    match output.format {
+        Format::Json => output.json(&ranking(&posteriors, &decision))?,
+        Format::Csv => output.csv(edges(&posteriors, &decision, Plain))?,
+        Format::Table => args.table(output, &posteriors, &decision)?,
     }
+    Ok(ExitCode::SUCCESS)
+}
 
-    fn table(&self, output: &Output, posteriors: &[Posterior], decision: &Decision) -> anyhow::Result<()> {
+impl RankArgs {
+    fn table(&self, output: Output, posteriors: &[Posterior], decision: &Decision) -> anyhow::Result<()> {
         let mut order: Vec<usize> = (0..posteriors.len()).collect();
         order.sort_by(|&i, &j| decision.p_best[j].total_cmp(&decision.p_best[i]));
         let rows = order.iter().take(self.top).map(|&k| {
@@ -109,12 +109,14 @@ fn edges<'a, N>(
     decision: &Decision,
     number: impl Fn(f64) -> N,
 ) -> impl Iterator<Item = RankedEdge<'a, N>> {
-    posteriors.iter().zip(&decision.p_best).zip(&decision.expected_loss).map(move |((row, &p_best), &loss)| RankedEdge {
-        edge: &row.edge,
-        alpha: number(row.posterior.alpha()),
-        beta: number(row.posterior.beta()),
-        mean: number(row.posterior.mean()),
-        p_best: number(p_best),
-        expected_loss: number(loss),
+    posteriors.iter().zip(&decision.p_best).zip(&decision.expected_loss).map(move |((row, &p_best), &loss)| {
+        RankedEdge {
+            edge: &row.edge,
+            alpha: number(row.posterior.alpha()),
+            beta: number(row.posterior.beta()),
+            mean: number(row.posterior.mean()),
+            p_best: number(p_best),
+            expected_loss: number(loss),
+        }
     })
 }

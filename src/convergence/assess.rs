@@ -40,11 +40,10 @@ pub fn convergence(timeline: &Timeline, priors: &Priors, view: View, settings: &
             record.day(beliefs, analysis);
         }
     });
-    let facts: Vec<(Day, WholeFacts)> = record.days.iter().map(|day| day.day).zip(record.facts.iter().copied()).collect();
-    let others = [
-        ("Beta(0.5, 0.5)", Priors::new(Beta::JEFFREYS)),
-        ("the given prior at twice its strength", priors.map(twice)),
-    ];
+    let facts: Vec<(Day, WholeFacts)> =
+        record.days.iter().map(|day| day.day).zip(record.facts.iter().copied()).collect();
+    let others =
+        [("Beta(0.5, 0.5)", Priors::new(Beta::JEFFREYS)), ("the given prior at twice its strength", priors.map(twice))];
     let under_other_priors =
         others.map(|(name, priors)| under_other_prior(name, timeline, &priors, view, settings, &facts)).into();
     record.finish(under_other_priors)

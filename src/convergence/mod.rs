@@ -3,6 +3,7 @@
 mod assess;
 mod day;
 mod document;
+mod noise;
 mod quantile;
 mod record;
 mod rules;

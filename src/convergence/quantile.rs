@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn quantiles_lie_between_order_statistics() {
         let sorted = Sorted::new(vec![4.0, 1.0, 3.0, 2.0]);
-        assert_eq!((sorted.at(0.0), sorted.at(0.5), sorted.at(0.95), sorted.at(1.0)), (1.0, 2.5, 3.85, 4.0));
+        assert_eq!((sorted.at(0.0), sorted.at(0.5), sorted.at(0.75), sorted.at(1.0)), (1.0, 2.5, 3.25, 4.0));
         assert_eq!(Sorted::new(vec![7.0]).five(), [7.0; 5]);
     }
 }

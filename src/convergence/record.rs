@@ -144,7 +144,9 @@ impl<'a> Record<'a> {
                 p_best: facts.p_best,
                 facts,
                 expected_loss: analysis.decision.expected_loss[k],
-                step: steps.next_if(|(active, _)| active.edge == belief.edge).map_or(Step::default(), |(_, step)| *step),
+                step: steps
+                    .next_if(|(active, _)| active.edge == belief.edge)
+                    .map_or(Step::default(), |(_, step)| *step),
             }
         };
         beliefs.known.iter().enumerate().map(row).collect()

@@ -91,7 +91,10 @@ impl Convergence {
     /// A row for every top edge and calendar day, the first edge first.
     pub fn edge_day_rows(&self) -> impl Iterator<Item = EdgeDayRow<'_>> {
         self.histories.iter().flat_map(move |history| {
-            self.days.iter().zip(&history.days).map(move |(day, edge_day)| self.edge_day_row(history.edge, day.day, edge_day))
+            self.days
+                .iter()
+                .zip(&history.days)
+                .map(move |(day, edge_day)| self.edge_day_row(history.edge, day.day, edge_day))
         })
     }
 

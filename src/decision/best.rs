@@ -212,8 +212,7 @@ fn integrate(groups: &[Group], panel_scale: f64) -> (Vec<f64>, f64) {
     let edges: f64 = groups.iter().map(Group::count).sum();
     let low = lower_end(groups);
     let reach = NEGLIGIBLE_NATS + edges.ln();
-    let alive: Vec<usize> =
-        (0..groups.len()).filter(|&g| reaches(&groups[g].density, low, reach)).collect();
+    let alive: Vec<usize> = (0..groups.len()).filter(|&g| reaches(&groups[g].density, low, reach)).collect();
     let high = alive.iter().map(|&g| groups[g].density.fallen_by(reach, 1.0)).fold(low, f64::max);
     let leader = greatest_mean(groups);
     let mut sweep = Sweep::new(groups, &alive, leader);
@@ -339,9 +338,9 @@ impl<'a> Sweep<'a> {
         for (g, group) in self.groups.iter().enumerate() {
             let density = t.map(|t| group.density.at(t));
             let mut above = [0.0; NODES];
-            for j in 0..NODES {
-                for i in 0..NODES {
-                    above[i] += self.rule.above[j][i] * density[j];
+            for (column, density) in self.rule.above.iter().zip(&density) {
+                for (above, weight) in above.iter_mut().zip(column) {
+                    *above += weight * density;
                 }
             }
             for i in 0..NODES {

@@ -41,7 +41,12 @@ fn agrees_with_the_reference_to_1e_9() {
         }
         assert!((decision.expected_max - case.expected_max).abs() < 1e-9, "{name}: {}", decision.expected_max);
         let error = (decision.value_remaining - case.value_remaining).abs();
-        assert!(error < 1e-9 * case.value_remaining + 1e-13, "{name}: {} for {}", decision.value_remaining, case.value_remaining);
+        assert!(
+            error < 1e-9 * case.value_remaining + 1e-13,
+            "{name}: {} for {}",
+            decision.value_remaining,
+            case.value_remaining
+        );
     }
 }
 
@@ -79,9 +84,8 @@ fn no_edge_and_one_edge_leave_nothing_to_decide() {
 
 #[test]
 fn many_different_edges_sum_to_one() {
-    let posteriors: Vec<Beta> = (0..20_000u32)
-        .map(|k| Beta::new(1.0 + f64::from(k % 97), 1.0 + f64::from(k % 1009)).unwrap())
-        .collect();
+    let posteriors: Vec<Beta> =
+        (0..20_000u32).map(|k| Beta::new(1.0 + f64::from(k % 97), 1.0 + f64::from(k % 1009)).unwrap()).collect();
     let decision = decide(&posteriors);
     assert!((decision.p_best.iter().sum::<f64>() - 1.0).abs() < 1e-12);
 }
