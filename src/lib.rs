@@ -9,6 +9,8 @@ pub mod feedback;
 pub mod log;
 pub mod policy;
 pub mod posterior;
+#[cfg(feature = "plots")]
+pub mod report;
 pub mod seed;
 pub mod simulate;
 pub mod special;

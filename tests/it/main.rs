@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cli_simulate;
+#[cfg(feature = "plots")]
+mod figures;
 mod posterior;
 mod reference;
 mod special;
