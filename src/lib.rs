@@ -11,6 +11,8 @@ pub mod log;
 pub mod number;
 pub mod policy;
 pub mod posterior;
+#[cfg(feature = "plots")]
+pub mod report;
 pub mod seed;
 pub mod simulate;
 pub mod special;

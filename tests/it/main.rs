@@ -4,6 +4,8 @@
 mod cli_simulate;
 mod convergence;
 mod decision;
+#[cfg(feature = "plots")]
+mod figures;
 mod posterior;
 mod reference;
 mod special;

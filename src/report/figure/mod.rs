@@ -1,0 +1,196 @@
+//! The figures, one file each.
+
+mod allocation;
+mod convergence;
+mod divergence;
+mod information;
+mod intervals;
+mod posterior;
+mod pulls;
+mod regret;
+mod states;
+
+pub use regret::{RegretCurve, RegretCurves, RegretPoint};
+
+use super::axis::Axis;
+use super::chart::{Figure, Panel, Row};
+use super::font::Type;
+use super::words;
+use crate::convergence::{Convergence, DaySummary, History, Settings};
+use crate::feedback::{EdgeId, Edges};
+use crate::posterior::Priors;
+use crate::timeline::{Timeline, View};
+
+/// How names are set in the margin.
+const KEY: Type = Type::regular(11.0);
+/// The room that a name has there, in pixels.
+const NAME_WIDTH: f64 = 118.0;
+
+/// What figures are drawn from.
+#[derive(Debug, Clone, Copy)]
+pub struct Analysis<'a> {
+    /// The counts.
+    pub timeline: &'a Timeline,
+    /// What they say.
+    pub convergence: &'a Convergence,
+    /// The priors.
+    pub priors: &'a Priors,
+    /// The thresholds of the rules.
+    pub settings: &'a Settings,
+    /// How the past counts.
+    pub view: View,
+    /// The seed, where the log was simulated.
+    pub seed: Option<u64>,
+    /// The regret of each policy, where it was simulated.
+    pub regret: Option<&'a RegretCurves>,
+}
+
+/// A figure that can be drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// Its name, which is that of its file.
+    pub name: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    draw: fn(&Analysis<'_>) -> Option<Body>,
+}
+
+/// A figure but for its title.
+struct Body {
+    size: (u32, u32),
+    note: String,
+    rows: Vec<Row>,
+}
+
+/// Every figure, in the order of the report.
+#[rustfmt::skip]
+pub const FIGURES: [Entry; 9] = [
+    Entry { name: "convergence", title: "Has it converged? The best edge, and what searching on could still win", draw: convergence::draw },
+    Entry { name: "posterior", title: "What is believed of each edge’s success rate, day by day", draw: posterior::draw },
+    Entry { name: "divergence", title: "How far each day moved the beliefs, against what they expected of it", draw: divergence::draw },
+    Entry { name: "information", title: "Information gained over the prior, and the uncertainty that is left", draw: information::draw },
+    Entry { name: "intervals", title: "Width of each edge’s credible interval against its pulls", draw: intervals::draw },
+    Entry { name: "allocation", title: "Where the pulls went: each edge’s share, day by day", draw: allocation::draw },
+    Entry { name: "pulls", title: "Pulls of each edge, and which of them are starved", draw: pulls::draw },
+    Entry { name: "states", title: "The edges by state, day by day", draw: states::draw },
+    Entry { name: "regret", title: "Regret of each policy in simulation", draw: regret::draw },
+];
+
+/// Every figure that the analysis has something for: all of them, `regret` only for a simulation.
+pub fn figures(analysis: &Analysis<'_>) -> Vec<Figure> {
+    FIGURES.iter().filter_map(|entry| entry.figure(analysis)).collect()
+}
+
+/// The figure of that name; `None` if there is none, or the analysis has nothing for it.
+pub fn figure(name: &str, analysis: &Analysis<'_>) -> Option<Figure> {
+    FIGURES.iter().find(|entry| entry.name == name)?.figure(analysis)
+}
+
+impl Entry {
+    fn figure(&self, analysis: &Analysis<'_>) -> Option<Figure> {
+        let body = if analysis.days().is_empty() && analysis.regret.is_none() {
+            (self.name != "regret").then(nothing)
+        } else {
+            (self.draw)(analysis)
+        }?;
+        let (name, title) = (self.name, self.title.to_owned());
+        Some(Figure { name, title, subtitle: analysis.subtitle(), note: body.note, size: body.size, rows: body.rows })
+    }
+}
+
+/// What stands where there is no feedback.
+fn nothing() -> Body {
+    let mut panel = blank_panel(String::new());
+    panel.notice = Some("The log holds no feedback, so there is nothing to draw.".to_owned());
+    Body { size: (960, 200), note: String::new(), rows: vec![Row { weight: 1.0, panels: vec![panel] }] }
+}
+
+/// A panel without axes.
+fn blank_panel(heading: String) -> Panel {
+    let axis = Axis { ticks: Vec::new(), line: false, ..Axis::linear("", (0.0, 1.0), 1) };
+    Panel::new(heading, axis.clone(), axis)
+}
+
+impl<'a> Analysis<'a> {
+    fn days(&self) -> &'a [DaySummary] {
+        &self.convergence.days
+    }
+
+    /// The `most` first edges of the ranking, with what each is called in a figure.
+    fn top(&self, most: usize) -> Vec<(String, &'a History)> {
+        let histories = &self.convergence.histories[..most.min(self.convergence.histories.len())];
+        let ids: Vec<EdgeId> = histories.iter().map(|history| history.edge).collect();
+        display_names(&self.convergence.edges, &ids).into_iter().zip(histories).collect()
+    }
+
+    /// How many edges are beyond the `most` first, in words for a note.
+    fn left_out(&self, most: usize) -> String {
+        match self.convergence.edges.len() - most.min(self.convergence.histories.len()) {
+            0 => String::new(),
+            hidden => format!(" Not drawn: {} further down the ranking.", words::several(hidden, "edge")),
+        }
+    }
+
+    /// The calendar as a horizontal axis.
+    fn day_axis(&self, ticks: usize) -> Axis {
+        match self.days() {
+            [first, .., last] => Axis::days(first.day, last.day, ticks),
+            [only] => Axis::days(only.day, only.day, ticks),
+            [] => Axis::linear("day", (0.0, 1.0), 1),
+        }
+    }
+
+    /// How many edges, days and pulls, which period, which prior.
+    fn subtitle(&self) -> String {
+        let mut parts = vec![words::several(self.convergence.edges.len(), "edge")];
+        if let [first, ..] = self.days() {
+            let last = self.days()[self.days().len() - 1].day;
+            let pulls = self.days().iter().map(|day| day.events).sum();
+            let length = words::several(self.days().len(), "day");
+            parts.push(if first.day == last {
+                format!("1 day, {last}")
+            } else {
+                format!("{length}, {} to {last}", first.day)
+            });
+            parts.push(format!("n = {} pulls", words::count(pulls)));
+        }
+        parts.push(prior(self.priors));
+        match self.view {
+            View::Cumulative => {}
+            View::Window(days) => parts.push(format!("window of {}", words::several(days as usize, "day"))),
+            View::HalfLife(days) => parts.push(format!("half-life {days} days")),
+        }
+        parts.extend(self.seed.map(|seed| format!("seed {seed}")));
+        parts.join(" · ")
+    }
+}
+
+fn prior(priors: &Priors) -> String {
+    let default = priors.default_prior();
+    let beta = format!("prior Beta({}, {})", default.alpha(), default.beta());
+    match priors.groups().len() {
+        0 => beta,
+        groups => format!("{beta}, other in {}", words::several(groups, "group")),
+    }
+}
+
+/// What edges are called in a figure: the name as far as the font has it and the room allows. Where two would look alike, the
+/// place in the order of names, from 1, tells them apart; it is the row of the table of edges.
+fn display_names(edges: &Edges, ids: &[EdgeId]) -> Vec<String> {
+    let names: Vec<String> = ids.iter().map(|&id| KEY.fit(edges.name(id), NAME_WIDTH)).collect();
+    let alike =
+        |name: &String| name.trim_matches([' ', '□']).is_empty() || names.iter().filter(|n| *n == name).count() > 1;
+    let number = |id: &EdgeId| format!(" #{}", id.index() + 1);
+    let named = |(id, name): (&EdgeId, &String)| match alike(name) {
+        true => KEY.fit(name, NAME_WIDTH - KEY.width(&number(id))) + &number(id),
+        false => name.clone(),
+    };
+    ids.iter().zip(&names).map(named).collect()
+}
+
+/// An axis without words, above one that has them.
+fn silent(mut axis: Axis) -> Axis {
+    axis.label.clear();
+    axis.ticks.iter_mut().for_each(|tick| tick.text = None);
+    axis
+}

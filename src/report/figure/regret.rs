@@ -1,0 +1,118 @@
+//! Regret of each policy over time, in simulations, where the truth is known.
+
+use super::{Analysis, Body};
+use crate::report::axis::{Axis, extent, padded};
+use crate::report::chart::{Key, Mark, Panel, Row, Stroke, bands};
+use crate::report::color::{Color, GRAY, RANKED};
+use crate::report::words;
+
+/// Regret of every policy of a simulation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegretCurves {
+    /// Runs over which it is averaged.
+    pub runs: usize,
+    /// A curve a policy.
+    pub curves: Vec<RegretCurve>,
+    /// Lai & Robbins' constant C of the world (1985, doi:10.1016/0196-8858(85)90002-8), where it has one: no good policy's
+    /// regret grows slower than C·ln t for ever.
+    pub slope: Option<f64>,
+}
+
+/// Regret of a policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegretCurve {
+    /// The policy.
+    pub label: String,
+    /// At each checkpoint, trials ascending.
+    pub points: Vec<RegretPoint>,
+}
+
+/// Regret after some trials.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RegretPoint {
+    /// Trials so far.
+    pub t: f64,
+    /// Mean over runs.
+    pub mean: f64,
+    /// Its standard error; `None` for a single run.
+    pub se: Option<f64>,
+}
+
+/// Half the width of a 95 % interval, in standard errors.
+const Z: f64 = 1.96;
+
+pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
+    let regret = analysis.regret?;
+    let shown = &regret.curves[..regret.curves.len().min(RANKED.len())];
+    let guide = regret.slope.filter(|slope| *slope > 0.0).and_then(|slope| guide(shown, slope));
+    let trials = extent(drawn(shown).map(|point| point.t)).unwrap_or((1.0, 10.0));
+    let ends = drawn(shown).flat_map(|point| [point.mean - half(point), point.mean + half(point)]);
+    let values = extent(ends.chain(guide.iter().flatten().map(|point| point.1)).chain([0.0])).unwrap_or((0.0, 1.0));
+    let mut panel = Panel::new(
+        "Regret so far, Σ (best mean − mean chosen), in reward",
+        Axis::log("trials t (log scale)", (trials.0, trials.1 * 1.02)),
+        Axis::linear("", (values.0, padded(values, 0.03).1), 6),
+    );
+    for (curve, color) in shown.iter().zip(RANKED).rev() {
+        draw_curve(&mut panel, curve, color);
+    }
+    if let (Some(guide), Some(slope)) = (guide, regret.slope) {
+        panel.keys.push(Key::rule(format!("guide: slope C = {}", words::significant(slope)), GRAY, guide[1]));
+        let points = guide.map(|(t, value)| (t, Some(value))).to_vec();
+        panel.marks.push(Mark::Line { points, stroke: Stroke::dashed(GRAY, 1.0) });
+    }
+    let rows = vec![Row { weight: 1.0, panels: vec![panel] }];
+    Some(Body { size: (960, 560), note: note(regret, regret.curves.len() - shown.len()), rows })
+}
+
+fn note(regret: &RegretCurves, hidden: usize) -> String {
+    let bands = if regret.runs > 1 { format!("; bands: ± {Z} standard errors") } else { String::new() };
+    let guide = match regret.slope {
+        Some(_) => {
+            " The guide has the slope C of Lai & Robbins per ln t, from the least regret at a tenth of the trials: how \
+             regret grows in the long run, not a bound that a curve could beat."
+        }
+        None => "",
+    };
+    let hidden =
+        if hidden > 0 { format!(" Not drawn: {}.", words::several(hidden, "more curve")) } else { String::new() };
+    format!("Mean over {}{bands}.{guide}{hidden}", words::several(regret.runs, "run"))
+}
+
+/// The points that a logarithmic axis can show.
+fn drawn(curves: &[RegretCurve]) -> impl Iterator<Item = &RegretPoint> {
+    curves.iter().flat_map(|curve| &curve.points).filter(|point| point.t > 0.0)
+}
+
+/// Half the width of a point's band.
+fn half(point: &RegretPoint) -> f64 {
+    Z * point.se.unwrap_or(0.0)
+}
+
+fn draw_curve(panel: &mut Panel, curve: &RegretCurve, color: Color) {
+    let points = || drawn(std::slice::from_ref(curve));
+    let band = points().map(|p| (p.t, p.se.map(|_| (p.mean - half(p), p.mean + half(p)))));
+    panel.marks.extend(bands(band).into_iter().map(|outline| Mark::Area { outline, fill: color, opacity: 0.22 }));
+    let line = points().map(|point| (point.t, Some(point.mean))).collect();
+    panel.marks.push(Mark::Line { points: line, stroke: Stroke::solid(color, 1.6) });
+    if let Some(last) = points().last() {
+        let label = super::KEY.fit(&curve.label, super::NAME_WIDTH);
+        let error = last.se.map_or(String::new(), |_| format!(" ± {}", words::fixed(half(last), 1)));
+        panel.keys.push(Key::line(
+            format!("{label} {}{error}", words::fixed(last.mean, 1)),
+            color,
+            (last.t, last.mean),
+        ));
+    }
+}
+
+/// C·ln t over the last factor of ten, from the curve that ends lowest.
+fn guide(curves: &[RegretCurve], slope: f64) -> Option<[(f64, f64); 2]> {
+    let end = |curve: &&RegretCurve| curve.points.last().map_or(f64::INFINITY, |point| point.mean);
+    let lowest = curves.iter().min_by(|a, b| end(a).total_cmp(&end(b)))?;
+    let points = || drawn(std::slice::from_ref(lowest));
+    let last = points().last()?;
+    let start = points().filter(|point| point.t <= last.t / 10.0).last().or(points().next())?;
+    let rise = slope * (last.t / start.t).ln();
+    (rise > 0.0).then_some([(start.t, start.mean), (last.t, start.mean + rise)])
+}
