@@ -2,6 +2,7 @@
 
 mod episode;
 mod inbox;
+mod propensity;
 mod record;
 mod regret;
 mod scenario;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::episode::{self, DAY_MS, Trace};
+use super::propensity::Propensities;
 use super::scenario::Scenario;
 use crate::beta::Beta;
 use crate::feedback::{Counts, EdgeId, Reward};
@@ -49,11 +50,15 @@ impl Feedback {
 /// # Panics
 /// If there is no policy at that position.
 pub fn record(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(Event)) -> Vec<Beta> {
-    let width = scenario.checkpoints.len();
-    let (mut regret, mut best_share) = (vec![0.0; width], vec![0.0; width]);
-    let mut trace = Trace { regret: &mut regret, best_share: &mut best_share };
-    let beliefs: Beliefs = episode::play(scenario, policy, run, &mut trace, |_, event| show(event));
-    beliefs.posteriors().to_vec()
+    let mut propensities = Propensities::of(scenario, policy);
+    let posteriors = watch(scenario, policy, run, |beliefs, event| match &mut propensities {
+        Some(propensities) => propensities.add(beliefs, event, &mut show),
+        None => show(event),
+    });
+    if let Some(mut propensities) = propensities {
+        propensities.flush(&mut show);
+    }
+    posteriors
 }
 
 /// Like [`record`], with every play written as a row of a log (`timestamp,served_at,edge,reward,propensity,id`) in order of
@@ -92,11 +97,19 @@ pub fn record_log(scenario: &Scenario, policy: usize, run: u64, writer: impl Wri
 pub fn timeline(scenario: &Scenario, policy: usize, run: u64) -> Timeline {
     let mut fold = Fold::default();
     let ids: Vec<EdgeId> = scenario.edges.iter().map(|(_, name)| fold.edge(name)).collect();
-    record(scenario, policy, run, |event| {
+    watch(scenario, policy, run, |_, event| {
         if let Some(feedback) = event.feedback {
             let day = scenario.start + (feedback.arrived_ms / DAY_MS) as i32;
             fold.add(day, ids[event.edge.index()], Counts::from(feedback.reward()));
         }
     });
     fold.finish()
+}
+
+/// Plays one run without keeping score.
+fn watch(scenario: &Scenario, policy: usize, run: u64, watch: impl FnMut(&Beliefs, Event)) -> Vec<Beta> {
+    let width = scenario.checkpoints.len();
+    let (mut regret, mut best_share) = (vec![0.0; width], vec![0.0; width]);
+    let mut trace = Trace { regret: &mut regret, best_share: &mut best_share };
+    episode::play(scenario, policy, run, &mut trace, watch).posteriors().to_vec()
 }

@@ -154,6 +154,22 @@ fn the_log_holds_every_play_once_and_its_pending_ones_without_answer() {
 }
 
 #[test]
+fn a_thompson_log_has_the_exact_chance_of_each_choice() {
+    let world = "[environment]\nkind = \"stationary\"\nrates = [1, 1]\n";
+    let propensities = |keys: &str| -> Vec<String> {
+        let world = World::new(&format!("runs = 1\ndays = 1\ntrials_per_day = 20\n{keys}\n{world}"));
+        world.stdout(&["--log", "log.csv"]);
+        let log = world.read("log.csv");
+        log.lines().skip(1).map(|line| line.split(',').nth(4).unwrap().to_owned()).collect()
+    };
+    let chances: Vec<f64> = propensities("").iter().map(|chance| chance.parse().unwrap()).collect();
+    assert_eq!(chances[0], 0.5);
+    // One success: Beta(2, 1) against Beta(1, 1), ∫ 2x·x dx = 2/3.
+    assert!((chances[1] - 2.0 / 3.0).abs() < 1e-12 || (chances[1] - 1.0 / 3.0).abs() < 1e-12, "{}", chances[1]);
+    assert!(propensities("k = 2").iter().all(String::is_empty), "the chance of a pair is not P(best)");
+}
+
+#[test]
 fn posteriors_are_the_prior_and_what_the_log_has() {
     let world = World::new(SMALL);
     world.stdout(&["--log", "log.csv", "--posteriors", "posteriors.csv"]);

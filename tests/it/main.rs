@@ -6,6 +6,7 @@ mod convergence;
 mod decision;
 #[cfg(feature = "plots")]
 mod figures;
+mod policies;
 mod posterior;
 mod reference;
 mod special;
