@@ -3,6 +3,7 @@
 
 mod cli_simulate;
 mod convergence;
+mod data;
 mod decision;
 #[cfg(feature = "plots")]
 mod figures;

@@ -1,0 +1,84 @@
+//! Protects what the repository shows: every scenario is valid and says what it teaches, and `data/` is what the scenarios make.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use betadrift::feedback::Counts;
+use betadrift::simulate::{Scenario, record_log, simulate, timeline};
+use betadrift::timeline::Fold;
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root(path)).unwrap()
+}
+
+fn scenario(name: &str) -> Scenario {
+    Scenario::from_toml(&read(&format!("simulations/{name}.toml"))).unwrap()
+}
+
+#[test]
+fn every_scenario_is_valid_and_says_what_it_teaches() {
+    let names: Vec<String> = fs::read_dir(root("simulations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| Some(name.strip_suffix(".toml")?.to_owned()))
+        .collect();
+    for kept in ["stationary", "drifting", "abrupt", "delayed", "ties", "thousand", "russo2018"] {
+        assert!(names.iter().any(|name| name == kept), "{kept}");
+    }
+    for name in names {
+        let text = read(&format!("simulations/{name}.toml"));
+        assert!(text.starts_with("# ") && text.contains("# Teaches "), "{name}");
+        assert!(scenario(&name).name().is_some_and(|title| !title.is_empty()), "{name}");
+    }
+}
+
+#[test]
+fn the_feedback_of_the_data_is_that_of_its_scenario() {
+    let scenario = scenario("stationary");
+    let mut log = Vec::new();
+    let posteriors = record_log(&scenario, 0, 0, &mut log).unwrap();
+    let (made, kept) = (String::from_utf8(log).unwrap(), read("data/feedback.csv"));
+    assert_eq!(made.lines().count(), kept.lines().count());
+    for (made, kept) in made.lines().zip(kept.lines()).skip(1) {
+        let (made, kept): (Vec<&str>, Vec<&str>) = (made.split(',').collect(), kept.split(',').collect());
+        assert_eq!((&made[..4], made[5]), (&kept[..4], kept[5]));
+        // The last digit of an integral may differ between processors.
+        let [made, kept]: [f64; 2] = [made[4], kept[4]].map(|propensity| propensity.parse().unwrap());
+        assert!((made - kept).abs() < 1e-12, "{made} {kept}");
+    }
+    let mut table = "edge,alpha,beta\n".to_owned();
+    for ((_, name), posterior) in scenario.edges().iter().zip(posteriors) {
+        table += &format!("{name},{:?},{:?}\n", posterior.alpha(), posterior.beta());
+    }
+    assert_eq!(read("data/posteriors.csv"), table);
+}
+
+#[test]
+fn the_counts_of_the_data_are_its_timeline() {
+    let mut fold = Fold::default();
+    for line in read("data/counts.csv").lines().skip(1) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let counts = Counts { successes: fields[2].parse().unwrap(), failures: fields[3].parse().unwrap() };
+        let edge = fold.edge(fields[1]);
+        fold.add(fields[0].parse().unwrap(), edge, counts);
+    }
+    assert_eq!(fold.finish(), timeline(&scenario("stationary"), 0, 0));
+}
+
+/// The story that `data/` is there to tell: the best edge of the truth is the one that the traffic gathers on.
+#[test]
+fn the_data_gather_on_the_best_edge() {
+    let scenario = scenario("stationary");
+    let truth = scenario.initial_rates(0);
+    let played = timeline(&scenario, 0, 0);
+    let pulls = |name: &str| played.totals()[played.edges().get(name).unwrap().index()].pulls();
+    let best =
+        scenario.edges().iter().max_by(|(a, _), (b, _)| truth[a.index()].total_cmp(&truth[b.index()])).unwrap().1;
+    assert!(scenario.edges().iter().all(|(_, name)| name == best || pulls(name) < pulls(best) / 4.0));
+    let share = simulate(&scenario.with_runs(1)).policies[0].best_share.last().unwrap().mean;
+    assert!((0.5..1.0).contains(&share), "{share}");
+}
