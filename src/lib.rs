@@ -11,7 +11,6 @@ pub mod log;
 pub mod number;
 pub mod policy;
 pub mod posterior;
-#[cfg(feature = "plots")]
 pub mod report;
 pub mod seed;
 pub mod simulate;

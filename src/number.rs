@@ -1,4 +1,4 @@
-//! How numbers are written in CSV: every digit, and no more.
+//! How numbers are written: with every digit and no more in tables for programs, briefly in sentences.
 
 use std::fmt;
 
@@ -24,5 +24,22 @@ impl fmt::Display for Plain {
 impl Serialize for Plain {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// A number for a sentence: whole numbers as they are, others to three significant digits.
+///
+/// ```
+/// use betadrift::number::brief;
+/// assert_eq!([brief(30.0), brief(0.012_345), brief(123.456), brief(1e-9)], ["30", "0.0123", "123", "1.00e-9"]);
+/// ```
+pub fn brief(x: f64) -> String {
+    if x == 0.0 || (x.fract() == 0.0 && x.abs() < 1e15) {
+        return format!("{x}");
+    }
+    let magnitude = x.abs().log10().floor() as i32;
+    match magnitude {
+        -4..=6 => format!("{:.*}", (2 - magnitude).max(0) as usize, x),
+        _ => format!("{x:.2e}"),
     }
 }

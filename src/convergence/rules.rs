@@ -3,6 +3,7 @@
 use super::day::Lead;
 use super::{Band, EdgeState, Settings, VerdictState};
 use crate::feedback::EdgeId;
+use crate::number::brief;
 
 /// P(best) from which an edge counts as the best.
 pub const SURELY_BEST: f64 = 0.95;
@@ -52,28 +53,28 @@ pub(super) fn edge_why(state: EdgeState, facts: &EdgeFacts, settings: &Settings,
             format!("no feedback for {} days (blind from {})", facts.days_since, settings.blind_days)
         }
         EdgeState::Starved if facts.counted < settings.min_pulls => {
-            format!("{} pulls, under {}", figure(facts.counted), figure(settings.min_pulls))
+            format!("{} pulls, under {}", brief(facts.counted), brief(settings.min_pulls))
         }
         EdgeState::Starved => {
-            format!("{} pulls in the last {} days, under 1 a day", figure(facts.recent), facts.recent_days)
+            format!("{} pulls in the last {} days, under 1 a day", brief(facts.recent), facts.recent_days)
         }
         EdgeState::Settled if facts.p_best >= SURELY_BEST => {
-            format!("P(best) {} is at least {SURELY_BEST}", figure(facts.p_best))
+            format!("P(best) {} is at least {SURELY_BEST}", brief(facts.p_best))
         }
         EdgeState::Settled if facts.p_best <= SURELY_NOT_BEST => {
-            format!("P(best) {} is at most {SURELY_NOT_BEST}", figure(facts.p_best))
+            format!("P(best) {} is at most {SURELY_NOT_BEST}", brief(facts.p_best))
         }
         EdgeState::Settled => {
             let half = half_width(interval);
-            format!("interval half-width {} is within ε = {}", figure(half), figure(facts.tolerance))
+            format!("interval half-width {} is within ε = {}", brief(half), brief(facts.tolerance))
         }
         EdgeState::Learning => {
             let half = half_width(interval);
             format!(
                 "P(best) {} lies between {SURELY_NOT_BEST} and {SURELY_BEST}, half-width {} above ε = {}",
-                figure(facts.p_best),
-                figure(half),
-                figure(facts.tolerance)
+                brief(facts.p_best),
+                brief(half),
+                brief(facts.tolerance)
             )
         }
     }
@@ -142,25 +143,25 @@ pub(super) fn whole_reason(
     let tolerance = settings.epsilon * lead.mean;
     let remaining = format!(
         "value remaining {} against ε = {} ({} of the leader's mean {})",
-        figure(lead.value_remaining),
-        figure(tolerance),
-        figure(settings.epsilon),
-        figure(lead.mean)
+        brief(lead.value_remaining),
+        brief(tolerance),
+        brief(settings.epsilon),
+        brief(lead.mean)
     );
     match state {
         VerdictState::Starved if facts.successes < LEAST_OUTCOMES || facts.failures < LEAST_OUTCOMES => format!(
             "{} successes and {} failures; at least {LEAST_OUTCOMES} of each are needed",
-            figure(facts.successes),
-            figure(facts.failures)
+            brief(facts.successes),
+            brief(facts.failures)
         ),
         VerdictState::Starved => format!(
             "{} % of the pulls are on starved edges, from {} % nothing is concluded",
-            figure(100.0 * facts.starved_share),
+            brief(100.0 * facts.starved_share),
             100.0 * STARVED_SHARE
         ),
         VerdictState::Settled => format!(
             "the leader's P(best) {} is at least {SURELY_BEST} and {remaining}, for {} days (at least {})",
-            figure(lead.p_best),
+            brief(lead.p_best),
             held.settled_days,
             settings.hold_days
         ),
@@ -168,29 +169,17 @@ pub(super) fn whole_reason(
             "{remaining} for {} days (at least {}), while the leader's P(best) is {}",
             held.tied_days,
             settings.hold_days,
-            figure(lead.p_best)
+            brief(lead.p_best)
         ),
         VerdictState::Exploring if held.tied_days > 0 => format!(
             "{remaining} holds for {} days only, of {}; the leader's P(best) is {}",
             held.tied_days,
             settings.hold_days,
-            figure(lead.p_best)
+            brief(lead.p_best)
         ),
         VerdictState::Exploring => {
-            format!("{remaining} is still above it; the leader's P(best) is {}", figure(lead.p_best))
+            format!("{remaining} is still above it; the leader's P(best) is {}", brief(lead.p_best))
         }
-    }
-}
-
-/// A number for a sentence: whole numbers as they are, others to three significant digits.
-pub(super) fn figure(x: f64) -> String {
-    if x == 0.0 || (x.fract() == 0.0 && x.abs() < 1e15) {
-        return format!("{x}");
-    }
-    let magnitude = x.abs().log10().floor() as i32;
-    match magnitude {
-        -4..=6 => format!("{:.*}", (2 - magnitude).max(0) as usize, x),
-        _ => format!("{x:.2e}"),
     }
 }
 

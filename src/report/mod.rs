@@ -1,19 +1,33 @@
-//! Figures: each a pure function from an analysis to a plain description, which one renderer a format draws.
+//! The report: figures, each a pure function from an analysis to a plain description, which one renderer a format draws;
+//! and the verdict in words.
 
+#[cfg(feature = "plots")]
 pub mod axis;
+#[cfg(feature = "plots")]
 mod base64;
+#[cfg(feature = "plots")]
 pub mod chart;
+#[cfg(feature = "plots")]
 pub mod color;
+#[cfg(feature = "plots")]
 pub mod figure;
+#[cfg(feature = "plots")]
 pub mod font;
+#[cfg(feature = "plots")]
 mod layout;
 #[cfg(feature = "png")]
 mod png;
+#[cfg(feature = "plots")]
 mod svg;
+pub mod verdict;
+#[cfg(feature = "plots")]
 mod words;
 
+#[cfg(feature = "plots")]
 pub use chart::Figure;
+#[cfg(feature = "plots")]
 pub use figure::{Analysis, FIGURES, RegretCurve, RegretCurves, RegretPoint, figure, figures};
 #[cfg(feature = "png")]
 pub use png::{PngError, png};
+#[cfg(feature = "plots")]
 pub use svg::svg;

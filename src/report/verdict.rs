@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use crate::convergence::{
-    Convergence, EdgeState, LEAST_OUTCOMES, Settings, Standing, Verdict, VerdictState, sentence_number as number,
+    Convergence, EdgeState, LEAST_OUTCOMES, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
 };
-use crate::feedback::Edges;
+use crate::feedback::{EdgeId, Edges};
+use crate::number::brief as number;
 
 /// What the verdict is about, beside the analysis itself.
 #[derive(Debug, Clone)]
@@ -109,7 +110,7 @@ fn contenders(analysis: &Convergence) -> String {
         .histories
         .iter()
         .filter_map(|history| standing(analysis, history.edge))
-        .filter(|edge| edge.p_best > crate::convergence::SURELY_NOT_BEST)
+        .filter(|edge| edge.p_best > SURELY_NOT_BEST)
         .map(|edge| code(analysis.edges.name(edge.edge)))
         .collect();
     match names.len() {
@@ -141,7 +142,10 @@ fn numbers(analysis: &Convergence, settings: &Settings) -> String {
                 number(last.effective_edges)
             ),
         ),
-        ("feedback", format!("{} events on {} edges in {} days", number(events), last.known_edges, analysis.days.len())),
+        (
+            "feedback",
+            format!("{} events on {} edges in {} days", number(events), last.known_edges, analysis.days.len()),
+        ),
         ("states of the edges", states(analysis)),
     ];
     let mut text = "## Numbers\n\n| | |\n|---|---|\n".to_owned();
@@ -201,7 +205,11 @@ fn other_priors(analysis: &Convergence) -> String {
     }
     let agree = verdict.under_other_priors.iter().all(|o| o.state == verdict.state && o.leader == verdict.leader);
     let share = verdict.leader.and_then(|leader| standing(analysis, leader)).map(|edge| edge.prior_share);
-    text.push_str(if agree { "\nThe verdict does not hang on the prior." } else { "\n**The verdict hangs on the prior.**" });
+    text.push_str(if agree {
+        "\nThe verdict does not hang on the prior."
+    } else {
+        "\n**The verdict hangs on the prior.**"
+    });
     if let Some(share) = share {
         let _ = write!(text, " The prior is {} % of the leader's posterior.", number(100.0 * share));
     }
@@ -288,7 +296,7 @@ fn appendix(settings: &Settings, about: &About) -> String {
     text
 }
 
-fn standing(analysis: &Convergence, edge: crate::feedback::EdgeId) -> Option<&Standing> {
+fn standing(analysis: &Convergence, edge: EdgeId) -> Option<&Standing> {
     let at = analysis.standings.binary_search_by_key(&edge, |standing| standing.edge).ok()?;
     Some(&analysis.standings[at])
 }

@@ -1,0 +1,156 @@
+//! What `convergence`, `report` and `plot` share: logs, or a scenario that is simulated, under the rules of the verdict.
+
+use std::path::{Path, PathBuf};
+
+use betadrift::convergence::{Convergence, Settings, convergence};
+use betadrift::feedback::Edges;
+use betadrift::posterior::Priors;
+use betadrift::report::verdict::About;
+use betadrift::simulate::{self, Scenario, Simulation, simulate_observed};
+use betadrift::timeline::{Timeline, View};
+use clap::Args;
+
+use super::Global;
+use super::logs::LogArgs;
+use super::output::Output;
+use super::settings::SettingsArgs;
+use super::simulate::read_scenario;
+
+/// How many top edges are followed day by day, if not asked otherwise.
+const TOP: usize = 50;
+
+/// What is analysed, and by which rules.
+#[derive(Args)]
+pub(super) struct AnalysisArgs {
+    #[command(flatten)]
+    pub(super) logs: LogArgs,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+}
+
+/// An analysis with everything it rests on.
+pub(super) struct Analysis {
+    pub(super) timeline: Timeline,
+    pub(super) priors: Priors,
+    pub(super) view: View,
+    pub(super) settings: Settings,
+    pub(super) convergence: Convergence,
+    pub(super) about: About,
+    /// The scenario and what came of it, if the log was simulated.
+    pub(super) simulated: Option<(Scenario, Simulation)>,
+}
+
+impl AnalysisArgs {
+    /// Reads the logs, or plays the scenario, and analyses what they hold.
+    pub(super) fn analyse(&self, verb: &str, global: &Global, output: Output<'_>) -> anyhow::Result<Analysis> {
+        let settings = self.settings.settings(global.level(), self.logs.top(TOP))?;
+        let command = self.command(verb, global);
+        match self.scenario() {
+            Some(path) => self.played(path, settings, command, global, output),
+            None => self.replayed(settings, command, output),
+        }
+    }
+
+    /// The scenario, if that is what is to be analysed.
+    fn scenario(&self) -> Option<&Path> {
+        let is_toml = |path: &&PathBuf| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        match self.logs.paths() {
+            [only] => Some(only).filter(is_toml).map(PathBuf::as_path),
+            _ => None,
+        }
+    }
+
+    fn replayed(&self, settings: Settings, command: String, output: Output<'_>) -> anyhow::Result<Analysis> {
+        let replayed = self.logs.replay(output)?;
+        let about = About {
+            inputs: replayed.inputs.iter().map(|(name, digest)| (name.clone(), digest.to_string())).collect(),
+            rows: replayed.rows(),
+            ..about(&replayed.priors, replayed.view, command)
+        };
+        let (timeline, priors, view) = (replayed.timeline, replayed.priors, replayed.view);
+        let convergence = convergence(&timeline, &priors, view, &settings);
+        Ok(Analysis { timeline, priors, view, settings, convergence, about, simulated: None })
+    }
+
+    fn played(
+        &self,
+        path: &Path,
+        settings: Settings,
+        command: String,
+        global: &Global,
+        output: Output<'_>,
+    ) -> anyhow::Result<Analysis> {
+        let mut scenario = read_scenario(path)?;
+        if let Some(seed) = global.seed {
+            scenario = scenario.with_seed(seed);
+        }
+        let progress = output.progress(u64::from(scenario.runs()) * scenario.labels().len() as u64, "runs");
+        let simulation = simulate_observed(&scenario, || progress.inc(1));
+        progress.finish_and_clear();
+        let timeline = self.logs.cut(simulate::timeline(&scenario, 0, 0));
+        let priors = self.logs.priors_or(scenario.prior())?;
+        let view = self.logs.view()?;
+        let convergence = convergence(&timeline, &priors, view, &settings);
+        let policy = scenario.labels().next().unwrap_or_default().to_owned();
+        let about = About {
+            rows: format!(
+                "simulated: the first of {} runs of the policy {policy}, seed {}",
+                scenario.runs(),
+                scenario.seed()
+            ),
+            simulated: true,
+            ..about(&priors, view, command)
+        };
+        Ok(Analysis { timeline, priors, view, settings, convergence, about, simulated: Some((scenario, simulation)) })
+    }
+
+    /// The command line, normalised to what changes numbers.
+    fn command(&self, verb: &str, global: &Global) -> String {
+        let mut words = vec!["betadrift".to_owned(), verb.to_owned()];
+        words.extend(self.logs.normalised());
+        words.extend(self.settings.normalised());
+        words.extend(global.normalised());
+        words.join(" ")
+    }
+}
+
+impl Analysis {
+    /// The verdict in a line.
+    pub(super) fn verdict(&self) -> String {
+        betadrift::report::verdict::line(&self.convergence.verdict, &self.convergence.edges)
+    }
+
+    /// The names of the edges.
+    pub(super) fn edges(&self) -> &Edges {
+        &self.convergence.edges
+    }
+}
+
+fn about(priors: &Priors, view: View, command: String) -> About {
+    About {
+        inputs: Vec::new(),
+        prior: prior_in_words(priors),
+        view: view_in_words(view),
+        command,
+        rows: String::new(),
+        simulated: false,
+    }
+}
+
+fn prior_in_words(priors: &Priors) -> String {
+    use betadrift::number::Plain;
+    let default = priors.default_prior();
+    let all = format!("Beta({}, {})", Plain(default.alpha()), Plain(default.beta()));
+    match priors.groups().len() {
+        0 => all,
+        groups => format!("{all}, and {groups} of their own for groups of edges"),
+    }
+}
+
+fn view_in_words(view: View) -> String {
+    match view {
+        View::Cumulative => "all of the past counts".to_owned(),
+        View::Window(days) => format!("only the last {days} days count"),
+        View::HalfLife(days) => format!("the past counts with a half-life of {days} days"),
+    }
+}

@@ -1,0 +1,75 @@
+//! `betadrift convergence`: the curves and the verdict.
+
+use std::process::ExitCode;
+
+use betadrift::convergence::{DaySummary, VerdictState};
+use clap::Args;
+
+use super::Global;
+use super::analysis::{Analysis, AnalysisArgs};
+use super::exit::CHECK_FAILED;
+use super::output::{Format, Output};
+
+const EXAMPLES: &str = "\
+Examples:
+  betadrift convergence data/feedback.csv
+  betadrift convergence logs/*.jsonl.gz --prior 2,8 --format json
+  betadrift convergence data/feedback.csv --fail-unsettled   # exit code 1 unless settled or tied";
+
+/// Say whether the posteriors have converged, on what and since when: the curves day by day, and the verdict
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ConvergenceArgs {
+    #[command(flatten)]
+    analysis: AnalysisArgs,
+    #[command(flatten)]
+    gate: GateArgs,
+}
+
+/// The check for continuous integration.
+#[derive(Args)]
+pub(super) struct GateArgs {
+    /// Exit with code 1 unless the verdict is settled or tied
+    #[arg(long)]
+    fail_unsettled: bool,
+}
+
+impl GateArgs {
+    /// The exit code of a verdict.
+    pub(super) fn code(&self, verdict: VerdictState) -> ExitCode {
+        let passed = matches!(verdict, VerdictState::Settled | VerdictState::Tied);
+        if self.fail_unsettled && !passed { ExitCode::from(CHECK_FAILED) } else { ExitCode::SUCCESS }
+    }
+}
+
+pub(super) fn run(args: &ConvergenceArgs, global: &Global, output: Output<'_>) -> anyhow::Result<ExitCode> {
+    let analysis = args.analysis.analyse("convergence", global, output)?;
+    let convergence = &analysis.convergence;
+    match output.format {
+        Format::Json => output.json(&convergence.document())?,
+        Format::Csv => output.csv(convergence.day_rows())?,
+        Format::Table => {
+            let header = ["day", "events", "leader", "P(best)", "value remaining", "step ratio", "noise band", "verdict"];
+            output.table(&header, convergence.days.iter().map(|day| row(day, &analysis)))?;
+        }
+    }
+    output.say(&analysis.verdict());
+    Ok(args.gate.code(convergence.verdict.state))
+}
+
+fn row(day: &DaySummary, analysis: &Analysis) -> Vec<String> {
+    let (ratio, band) = day.step_kl.map_or_else(Default::default, |step| {
+        let band = step.ratio_band;
+        (format!("{:.2}", step.ratio), format!("{:.2}–{:.2}", band.lower, band.upper))
+    });
+    vec![
+        day.day.to_string(),
+        betadrift::number::Plain(day.events).to_string(),
+        analysis.edges().name(day.leader).escape_debug().to_string(),
+        format!("{:.4}", day.p_best),
+        format!("{:.3e}", day.value_remaining),
+        ratio,
+        band,
+        day.verdict.to_string(),
+    ]
+}

@@ -1,0 +1,94 @@
+//! `betadrift report`: figures, tables and the verdict, in one folder.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use betadrift::report::{Figure, figures, png, svg, verdict};
+use clap::Args;
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::Global;
+use super::analysis::{Analysis, AnalysisArgs};
+use super::convergence::GateArgs;
+use super::draw::{Drawn, parse_scale};
+use super::folder::Folder;
+use super::output::{Format, Output};
+
+const EXAMPLES: &str = "\
+Examples:
+  betadrift report data/feedback.csv --out report
+  betadrift report logs/*.csv --out report --prior 2,8 --fail-unsettled
+  betadrift report simulations/abrupt.toml --out report    # simulates first, and adds regret";
+
+/// Write the full report: verdict.md, report.json, daily.csv, edges.csv, edge_days.csv and every figure as SVG and PNG
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    analysis: AnalysisArgs,
+    /// The folder to write; it is replaced whole if it holds an earlier report
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Pixels of the PNG for each pixel of the SVG
+    #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = parse_scale)]
+    scale: f64,
+    #[command(flatten)]
+    gate: GateArgs,
+}
+
+pub(super) fn run(args: &ReportArgs, global: &Global, output: Output<'_>) -> anyhow::Result<ExitCode> {
+    let folder = Folder::beside(&args.out)?;
+    let analysis = args.analysis.analyse("report", global, output)?;
+    write_tables(&analysis, folder.path())?;
+    let count = write_figures(&analysis, folder.path(), args.scale, output)?;
+    folder.publish(&args.out)?;
+    let convergence = &analysis.convergence;
+    match output.format {
+        Format::Json => output.json(&convergence.document())?,
+        Format::Csv => output.csv(convergence.day_rows())?,
+        Format::Table => output.text(&analysis.verdict())?,
+    }
+    output.say(&format!("{}: verdict.md, report.json, 3 tables, {count} figures", args.out.display()));
+    Ok(args.gate.code(convergence.verdict.state))
+}
+
+fn write_tables(analysis: &Analysis, folder: &Path) -> anyhow::Result<()> {
+    let Analysis { convergence, settings, about, .. } = analysis;
+    write(&folder.join("verdict.md"), verdict::markdown(convergence, settings, about).as_bytes())?;
+    let mut json = serde_json::to_vec_pretty(&convergence.document())?;
+    json.push(b'\n');
+    write(&folder.join("report.json"), &json)?;
+    write_csv(&folder.join("daily.csv"), convergence.day_rows())?;
+    write_csv(&folder.join("edges.csv"), convergence.edge_rows())?;
+    write_csv(&folder.join("edge_days.csv"), convergence.edge_day_rows())
+}
+
+/// Draws every figure as SVG and PNG, and tells how many there are.
+fn write_figures(analysis: &Analysis, folder: &Path, scale: f64, output: Output<'_>) -> anyhow::Result<usize> {
+    let drawn = Drawn::new(analysis);
+    let figures = figures(&drawn.analysis());
+    let progress = output.progress(figures.len() as u64, "figures");
+    figures.par_iter().try_for_each(|figure: &Figure| -> anyhow::Result<()> {
+        let picture = svg(figure);
+        write(&folder.join(format!("{}.svg", figure.name)), picture.as_bytes())?;
+        write(&folder.join(format!("{}.png", figure.name)), &png(&picture, scale)?)?;
+        progress.inc(1);
+        Ok(())
+    })?;
+    progress.finish_and_clear();
+    Ok(figures.len())
+}
+
+fn write_csv<R: Serialize>(path: &Path, rows: impl Iterator<Item = R>) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        csv.serialize(row)?;
+    }
+    write(path, &csv.into_inner().context("a table in memory")?)
+}
+
+fn write(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
+    std::fs::write(path, contents).with_context(|| path.display().to_string())
+}
