@@ -50,13 +50,14 @@ impl Outcome {
             return Err(if all { Error::AllBad { first, total } } else { Error::BadRows { first, total } });
         }
         let whole = self.partial.fold.finish();
+        let read = pulls(&whole);
         let timeline = whole.only(|edge| options.wants(edge));
         let events = pulls(&timeline);
         if let (Some(day), Some((first, last))) = (span::outlying(&timeline), timeline.span()) {
             let Place { file, line, .. } = self.partial.first_rows[&day];
             return Err(Error::Span { file: names[file as usize].clone(), line, day, first, last });
         }
-        let others = pulls(&whole).checked_sub(events).unwrap_or_default();
+        let others = read.checked_sub(events).unwrap_or_default();
         self.passed_over.sort();
         self.passed_over.dedup();
         let mut rejects = self.partial.rejects;

@@ -107,10 +107,10 @@ impl Timeline {
     }
 
     /// The feedback of the edges whose name is wanted, and only those edges.
-    pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
+    pub fn only(self, wanted: impl Fn(&str) -> bool) -> Self {
         let kept: Vec<bool> = self.edges.iter().map(|(_, name)| wanted(name)).collect();
         if kept.iter().all(|&kept| kept) {
-            return self.clone();
+            return self;
         }
         let mut edges = Edges::default();
         let new: Vec<Option<EdgeId>> =
