@@ -11,6 +11,7 @@ pub mod log;
 pub mod number;
 pub mod policy;
 pub mod posterior;
+pub mod replay;
 pub mod report;
 pub mod seed;
 pub mod simulate;

@@ -2,11 +2,16 @@
 
 mod exit;
 mod file;
+mod inputs;
+mod logs;
 mod output;
 mod posteriors;
+mod priors;
 mod rank;
+mod replay;
 mod simulate;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -38,6 +43,9 @@ struct Global {
     /// Worker threads; they change nothing but the time it takes [default: all cores]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     threads: Option<u32>,
+    /// Write the result to a file, whole or not at all, instead of standard output
+    #[arg(long, short, global = true, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// No progress and no summary on standard error
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -46,6 +54,7 @@ struct Global {
 #[derive(Subcommand)]
 enum Verb {
     Rank(rank::RankArgs),
+    Replay(replay::ReplayArgs),
     Simulate(simulate::SimulateArgs),
 }
 
@@ -59,9 +68,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(threads) = cli.global.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()?;
     }
-    let output = Output::new(cli.global.format, cli.global.quiet);
+    let output = Output::new(cli.global.format, cli.global.quiet, cli.global.output.as_deref());
     match cli.verb {
         Verb::Rank(args) => rank::run(&args, output),
+        Verb::Replay(args) => replay::run(&args, &cli.global, output),
         Verb::Simulate(args) => simulate::run(&args, &cli.global, output),
     }
 }

@@ -1,11 +1,14 @@
 //! Where results go: tables, JSON or CSV on standard output; a summary line on standard error.
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+
+use super::file::write_whole;
 
 /// How a result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,31 +23,43 @@ pub(super) enum Format {
 
 /// The rim of a verb: what it may print, and how.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Output {
+pub(super) struct Output<'a> {
     pub(super) format: Format,
     quiet: bool,
+    /// Where the data goes, if not to standard output.
+    file: Option<&'a Path>,
 }
 
-impl Output {
-    pub(super) fn new(format: Format, quiet: bool) -> Self {
-        Self { format, quiet }
+impl<'a> Output<'a> {
+    pub(super) fn new(format: Format, quiet: bool, file: Option<&'a Path>) -> Self {
+        Self { format, quiet, file: file.filter(|file| file.as_os_str() != "-") }
+    }
+
+    /// Writes the data: to standard output, or whole or not at all to the file that was asked for.
+    pub(super) fn write(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
+        if let Some(file) = self.file {
+            return write_whole(file, write);
+        }
+        let mut out = BufWriter::new(io::stdout().lock());
+        write(&mut out)?;
+        Ok(out.flush()?)
     }
 
     /// Prints one JSON object, indented, with every digit.
     pub(super) fn json(self, value: &impl Serialize) -> anyhow::Result<()> {
-        let mut out = BufWriter::new(io::stdout().lock());
-        serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
-        writeln!(out)?;
-        Ok(out.flush()?)
+        self.write(|out| {
+            serde_json::to_writer_pretty(&mut *out, value)?;
+            writeln!(out)
+        })
     }
 
     /// Prints rows, one serde struct each, under a header of its field names.
     pub(super) fn csv<R: Serialize>(self, rows: impl IntoIterator<Item = R>) -> anyhow::Result<()> {
-        let mut out = csv::Writer::from_writer(io::stdout().lock());
-        for row in rows {
-            out.serialize(row).map_err(plain_io)?;
-        }
-        Ok(out.flush()?)
+        self.write(|out| {
+            let mut csv = csv::Writer::from_writer(out);
+            rows.into_iter().try_for_each(|row| csv.serialize(row))?;
+            csv.flush()
+        })
     }
 
     /// Prints aligned columns: the first to the left, the others to the right.
@@ -55,8 +70,7 @@ impl Output {
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
-        let mut out = io::stdout().lock();
-        Ok(writeln!(out, "{}", table.trim_fmt())?)
+        self.write(|out| writeln!(out, "{}", table.trim_fmt()))
     }
 
     /// A progress bar over so many `things`, on a terminal only, unless asked to be quiet.
@@ -69,19 +83,23 @@ impl Output {
         ProgressBar::new(length).with_style(style).with_message(things)
     }
 
+    /// A progress bar over bytes, on a terminal only, unless asked to be quiet; without a total where none is known.
+    pub(super) fn byte_progress(self, total: Option<u64>) -> ProgressBar {
+        const KNOWN: &str = "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+        const UNKNOWN: &str = "{spinner} {bytes} {bytes_per_sec}";
+        if self.quiet {
+            return ProgressBar::hidden();
+        }
+        let style = ProgressStyle::with_template(if total.is_some() { KNOWN } else { UNKNOWN });
+        let style = style.expect("valid by construction: the templates are constants");
+        total.map_or_else(ProgressBar::new_spinner, ProgressBar::new).with_style(style)
+    }
+
     /// Says something that is not data, on standard error, unless asked to be quiet.
     pub(super) fn say(self, line: &str) {
         if !self.quiet {
             // A closed standard error must not stop the work.
             let _ = writeln!(io::stderr(), "{line}");
         }
-    }
-}
-
-/// The I/O error inside a CSV error, so that a broken pipe is seen as one.
-fn plain_io(error: csv::Error) -> anyhow::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error.into(),
-        other => anyhow::anyhow!("{other:?}"),
     }
 }

@@ -1,16 +1,42 @@
 //! The fold that builds a timeline, event by event, in any order and on any number of threads.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use super::{Cell, DayCounts, Timeline};
 use crate::feedback::{Counts, Day, EdgeId, Edges};
 
 /// A timeline under construction. Adding and merging commute, to the bit.
+///
+/// Memory grows with the edges that have feedback on each day: 48 bytes for each, and 4 for each edge known by then.
 #[derive(Debug, Clone, Default)]
 pub struct Fold {
     edges: Edges,
-    /// Per day, counts by edge index, as long as the greatest edge seen that day.
-    days: BTreeMap<Day, Vec<Counts>>,
+    days: IndexMap<Day, DayFold, foldhash::fast::FixedState>,
+    /// The position of the day added to last, which is most likely the next one's.
+    last: usize,
+}
+
+/// The counts of one day.
+#[derive(Debug, Clone, Default)]
+struct DayFold {
+    /// By edge index: one more than the position of its cell, 0 without one.
+    places: Vec<u32>,
+    cells: Vec<Cell>,
+}
+
+impl DayFold {
+    fn add(&mut self, edge: EdgeId, counts: Counts) {
+        if self.places.len() <= edge.index() {
+            self.places.resize(edge.index() + 1, 0);
+        }
+        match self.places[edge.index()] {
+            0 => {
+                self.cells.push(Cell { edge, counts });
+                self.places[edge.index()] = u32::try_from(self.cells.len()).expect("fewer than 2^32 edges");
+            }
+            place => self.cells[place as usize - 1].counts += counts,
+        }
+    }
 }
 
 impl Fold {
@@ -21,37 +47,42 @@ impl Fold {
 
     /// Adds counts to an edge on a day.
     pub fn add(&mut self, day: Day, edge: EdgeId, counts: Counts) {
-        let row = self.days.entry(day).or_default();
-        if row.len() <= edge.index() {
-            row.resize(edge.index() + 1, Counts::default());
+        if counts == Counts::default() {
+            return;
         }
-        row[edge.index()] += counts;
+        if self.days.get_index(self.last).is_none_or(|(last, _)| *last != day) {
+            let entry = self.days.entry(day);
+            self.last = entry.index();
+            entry.or_default();
+        }
+        self.days[self.last].add(edge, counts);
     }
 
     /// Adds everything of another fold.
     pub fn merge(&mut self, other: &Self) {
         let ids: Vec<EdgeId> = other.edges.iter().map(|(_, name)| self.edges.intern(name)).collect();
-        for (&day, row) in &other.days {
-            for (index, &counts) in row.iter().enumerate().filter(|(_, counts)| **counts != Counts::default()) {
-                self.add(day, ids[index], counts);
+        for (&day, fold) in &other.days {
+            for cell in &fold.cells {
+                self.add(day, ids[cell.edge.index()], cell.counts);
             }
         }
     }
 
     /// The timeline: edges in byte order of their names, days in order, empty cells dropped.
-    pub fn finish(self) -> Timeline {
+    pub fn finish(mut self) -> Timeline {
         let order = self.edges.by_name();
         let edges = order.iter().map(|&id| self.edges.name(id)).collect();
-        let days = self.days.into_iter().filter_map(|(day, row)| {
-            let cells: Vec<Cell> = order
-                .iter()
-                .enumerate()
-                .filter_map(|(new, old)| {
-                    let counts = *row.get(old.index()).filter(|counts| **counts != Counts::default())?;
-                    Some(Cell { edge: EdgeId::new(new), counts })
-                })
-                .collect();
-            (!cells.is_empty()).then_some(DayCounts { day, cells })
+        let mut rank = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            rank[old.index()] = new;
+        }
+        self.days.sort_unstable_keys();
+        let days = self.days.into_iter().map(|(day, DayFold { mut cells, .. })| {
+            for cell in &mut cells {
+                cell.edge = EdgeId::new(rank[cell.edge.index()]);
+            }
+            cells.sort_unstable_by_key(|cell| cell.edge);
+            DayCounts { day, cells }
         });
         Timeline { edges, days: days.collect() }
     }

@@ -105,4 +105,18 @@ impl Timeline {
         let days = self.days.iter().filter(|d| (first..=last).contains(&d.day)).cloned().collect();
         Self { edges: self.edges.clone(), days }
     }
+
+    /// The feedback of the edges whose name is wanted, and only those edges.
+    pub fn only(self, wanted: impl Fn(&str) -> bool) -> Self {
+        let kept: Vec<bool> = self.edges.iter().map(|(_, name)| wanted(name)).collect();
+        if kept.iter().all(|&kept| kept) {
+            return self;
+        }
+        let mut edges = Edges::default();
+        let new: Vec<Option<EdgeId>> =
+            self.edges.iter().zip(kept).map(|((_, name), kept)| kept.then(|| edges.intern(name))).collect();
+        let cell = |cell: &Cell| new[cell.edge.index()].map(|edge| Cell { edge, counts: cell.counts });
+        let days = self.days.iter().map(|d| DayCounts { day: d.day, cells: d.cells.iter().filter_map(cell).collect() });
+        Self { edges, days: days.filter(|d| !d.cells.is_empty()).collect() }
+    }
 }

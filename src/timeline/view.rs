@@ -102,6 +102,9 @@ impl Timeline {
 
     /// What counts of each edge in the evening of the last day, by edge index.
     pub fn last(&self, view: View) -> Vec<(f64, f64)> {
+        if view == View::Cumulative {
+            return self.totals().into_iter().map(float).collect();
+        }
         let mut last = vec![(0.0, 0.0); self.edges().len()];
         self.walk(view, |state| last.copy_from_slice(state.evening));
         last

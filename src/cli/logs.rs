@@ -1,0 +1,225 @@
+//! What every verb that reads logs understands: which logs, how to read them, what of them counts, under which prior.
+
+use std::path::PathBuf;
+
+use betadrift::feedback::Day;
+use betadrift::log::{self, Columns, Digest, Labels, TimeUnit, Zone};
+use betadrift::number::Plain;
+use betadrift::posterior::Priors;
+use betadrift::replay::{self, OnError, Options, Summary, write_rejects};
+use betadrift::timeline::{Timeline, View};
+use clap::{Args, ValueEnum};
+
+use super::exit::Usage;
+use super::file::write_whole;
+use super::output::Output;
+use super::{inputs, priors};
+
+/// The logs and how to read them.
+#[derive(Args)]
+pub(super) struct LogArgs {
+    /// Feedback logs: CSV, TSV, JSON lines, or counts (day,edge,successes,failures), also .gz and .zst; `-` is standard
+    /// input, and a glob in quotes is expanded
+    #[arg(required = true, value_name = "LOG")]
+    logs: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArgs,
+    #[command(flatten)]
+    counting: CountingArgs,
+}
+
+/// How to read logs.
+#[derive(Args)]
+#[command(next_help_heading = "Reading logs")]
+struct ReadingArgs {
+    /// Which column plays a role: time, edge, reward, propensity, id, segment or served_at. Several make one edge;
+    /// members of JSON members are dotted
+    #[arg(long, value_name = "ROLE=NAME[,NAME]")]
+    column: Vec<String>,
+    /// Time zone of the calendar days, and of times without an offset
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    tz: Zone,
+    /// Unit of times that are numbers: s, ms, us or ns [default: by the first time of each file]
+    #[arg(long, value_name = "UNIT")]
+    time_unit: Option<TimeUnit>,
+    /// What a label is worth, beside accepted, yes, true, success = 1, partial = 0.5, rejected, no, false, failure = 0
+    #[arg(long, value_name = "LABEL=REWARD")]
+    reward_map: Vec<String>,
+    /// What to do with rows that are bad
+    #[arg(long, value_enum, default_value_t = Strictness::Fail)]
+    on_error: Strictness,
+    /// Keep the rows that are skipped, with the reason of each
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Whether an id tells the copies of an event
+    #[arg(long, value_enum, default_value_t = IdUse::Use)]
+    ids: IdUse,
+}
+
+/// What of the logs counts, and under which prior.
+#[derive(Args)]
+#[command(next_help_heading = "What counts")]
+struct CountingArgs {
+    /// Prior of every edge (A,B), of some edges (GLOB=A,B; the last that matches counts), or a file of priors (CSV
+    /// edge,alpha,beta, or TOML) [default: 1,1]
+    #[arg(long, value_name = "PRIOR")]
+    prior: Vec<String>,
+    /// The first day that counts
+    #[arg(long, value_name = "DAY")]
+    since: Option<Day>,
+    /// The last day that counts
+    #[arg(long, value_name = "DAY")]
+    until: Option<Day>,
+    /// The edges that count, by name
+    #[arg(long, value_name = "GLOB")]
+    edges: Option<glob::Pattern>,
+    /// Only the last so many days count, on each day
+    #[arg(long, value_name = "DAYS", conflicts_with = "half_life")]
+    window: Option<u32>,
+    /// Counts lose half their weight in so many days, towards the prior
+    #[arg(long, value_name = "DAYS")]
+    half_life: Option<f64>,
+    /// How many edges to show
+    #[arg(long, value_name = "N")]
+    top: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Strictness {
+    /// List the first ten and stop with exit code 3
+    Fail,
+    /// Count them by reason and go on
+    Skip,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum IdUse {
+    /// Count an event once, however often its row is there
+    Use,
+    /// Count every row
+    Ignore,
+}
+
+/// Logs that have been read.
+pub(super) struct Replayed {
+    /// Their feedback.
+    pub(super) timeline: Timeline,
+    /// The priors asked for.
+    pub(super) priors: Priors,
+    /// How the past is to count.
+    pub(super) view: View,
+    /// How much was read, and how much of it does not count.
+    pub(super) summary: Summary,
+    /// Each file's base name and the hash of its bytes, in the order given.
+    pub(super) inputs: Vec<(String, Digest)>,
+}
+
+impl LogArgs {
+    /// The paths as they were given.
+    pub(super) fn paths(&self) -> &[PathBuf] {
+        &self.logs
+    }
+
+    /// How many edges to show: as asked, else `default`.
+    pub(super) fn top(&self, default: usize) -> usize {
+        self.counting.top.unwrap_or(default)
+    }
+
+    /// Reads the logs, and says on standard error what was read.
+    pub(super) fn replay(&self, output: Output) -> anyhow::Result<Replayed> {
+        let (options, view) = (self.options()?, self.counting.view()?);
+        let priors = priors::priors(&self.counting.prior)?;
+        let files = inputs::expand(&self.logs)?;
+        let bar = output.byte_progress(inputs::total_bytes(&files));
+        let opened = files.iter().map(|file| inputs::input(file)).collect();
+        let replayed = replay::replay(opened, &options, &|bytes| bar.inc(bytes));
+        bar.finish_and_clear();
+        let replay::Replay { timeline, summary, inputs, rejects } = replayed.map_err(classified)?;
+        if let Some(path) = &self.reading.rejects {
+            let names: Vec<&str> = inputs.iter().map(|(name, _)| &**name).collect();
+            write_whole(path, |out| write_rejects(&rejects, &names, out))?;
+        }
+        say(output, &timeline, &summary, inputs.len(), &priors);
+        let inputs = inputs.into_iter().map(|(name, digest)| (base_name(&name).to_owned(), digest)).collect();
+        Ok(Replayed { timeline, priors, view, summary, inputs })
+    }
+
+    fn options(&self) -> Result<Options, Usage> {
+        let ReadingArgs { column, tz, time_unit, reward_map, on_error, rejects, ids } = &self.reading;
+        let (mut columns, mut labels) = (Columns::default(), Labels::default());
+        for assignment in column {
+            columns.push(assignment).map_err(|error| Usage(format!("--column: {error}")))?;
+        }
+        for assignment in reward_map {
+            labels.push(assignment).map_err(|error| Usage(format!("--reward-map: {error}")))?;
+        }
+        let on_error = match (on_error, rejects) {
+            (Strictness::Fail, None) => OnError::Fail,
+            (Strictness::Fail, Some(_)) => return Err(Usage("--rejects needs --on-error skip".to_owned())),
+            (Strictness::Skip, None) => OnError::Skip,
+            (Strictness::Skip, Some(_)) => OnError::Keep,
+        };
+        let CountingArgs { since, until, edges, .. } = &self.counting;
+        if let (Some(since), Some(until)) = (since, until)
+            && since > until
+        {
+            return Err(Usage(format!("--since {since} comes after --until {until}")));
+        }
+        let ids = *ids == IdUse::Use;
+        let log = log::Options { zone: tz.clone(), time_unit: *time_unit, columns, labels, ids };
+        Ok(Options { log, since: *since, until: *until, edges: edges.clone(), on_error })
+    }
+}
+
+impl CountingArgs {
+    fn view(&self) -> Result<View, Usage> {
+        let view = match (self.window, self.half_life) {
+            (Some(days), _) => View::window(days),
+            (None, Some(days)) => View::half_life(days),
+            (None, None) => Ok(View::Cumulative),
+        };
+        view.map_err(|error| Usage(error.to_string()))
+    }
+}
+
+/// A column that is in no header is the command line's fault, not the log's.
+fn classified(error: replay::Error) -> anyhow::Error {
+    match error {
+        replay::Error::ColumnNowhere(error) => Usage(error.to_string()).into(),
+        error => error.into(),
+    }
+}
+
+fn base_name(name: &str) -> &str {
+    name.rsplit(std::path::is_separator).next().unwrap_or(name)
+}
+
+/// One line of what was read, after one for each column passed over.
+fn say(output: Output, timeline: &Timeline, summary: &Summary, files: usize, priors: &Priors) {
+    for passed in &summary.passed_over {
+        let (role, used, column) =
+            (passed.role, log::escaped(passed.used.as_bytes()), log::escaped(passed.column.as_bytes()));
+        output.say(&format!("{role}: column `{used}` is used, `{column}` passed over"));
+    }
+    let mut parts =
+        vec![format!("{} from {}", counted(summary.events.to_f64(), "event"), counted(files as f64, "file"))];
+    parts.push(counted(timeline.days().len() as f64, "day"));
+    parts.push(counted(timeline.edges().len() as f64, "edge"));
+    for (reason, count) in &summary.skipped {
+        parts.push(format!("{count} skipped ({reason})"));
+    }
+    let others = [
+        (Plain(summary.ignored.to_f64()), "ignored"),
+        (Plain(summary.duplicates as f64), "duplicates"),
+        (Plain(summary.pending as f64), "pending"),
+    ];
+    parts.extend(others.into_iter().filter(|(count, _)| count.0 > 0.0).map(|(count, what)| format!("{count} {what}")));
+    let (default, groups) = (priors.default_prior(), priors.groups().len());
+    parts.push(format!("prior Beta({}, {})", Plain(default.alpha()), Plain(default.beta())));
+    parts.extend((groups > 0).then(|| format!("others for {}", counted(groups as f64, "group"))));
+    output.say(&parts.join(", "));
+}
+
+fn counted(count: f64, thing: &str) -> String {
+    format!("{} {thing}{}", Plain(count), if count == 1.0 { "" } else { "s" })
+}

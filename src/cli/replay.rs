@@ -1,0 +1,270 @@
+//! `replay`: logs become posteriors.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use betadrift::beta::Beta;
+use betadrift::feedback::{Counts, Day, Tally};
+use betadrift::log::{self, Reason};
+use betadrift::number::Plain;
+use betadrift::posterior::{Priors, update};
+use betadrift::replay::Summary;
+use betadrift::timeline::State;
+use clap::Args;
+use serde::{Serialize, Serializer};
+
+use super::Global;
+use super::logs::{LogArgs, Replayed};
+use super::output::{Format, Output};
+
+const EXAMPLES: &str = "\
+Examples:
+  betadrift replay data/stationary.csv
+  betadrift replay 'logs/*.jsonl.gz' --column reward=feedback.score --prior 2,8 --format json
+  betadrift replay log.csv --daily --format csv --output counts.csv
+  betadrift replay counts.csv --half-life 14 --edges 'docs/*'";
+
+/// Replay feedback logs into the posterior of every edge
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ReplayArgs {
+    #[command(flatten)]
+    logs: LogArgs,
+    /// A row for each day and edge with feedback: that day's counts, and the posterior at its end
+    #[arg(long)]
+    daily: bool,
+    /// A row for every calendar day and edge, feedback or not
+    #[arg(long, requires = "daily")]
+    dense: bool,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    #[serde(serialize_with = "exact")]
+    events: Tally,
+    skipped: Skipped<'a>,
+    #[serde(serialize_with = "exact")]
+    ignored: Tally,
+    duplicates: u64,
+    pending: u64,
+    days: Vec<Day>,
+    prior: &'a Priors,
+    edges: Vec<Edge<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    daily: Option<Vec<EdgeDay<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Skipped<'a> {
+    total: u64,
+    by_reason: &'a BTreeMap<Reason, u64>,
+}
+
+/// An edge on the last day.
+#[derive(Debug, Clone, Serialize)]
+struct Edge<'a> {
+    edge: &'a str,
+    successes: f64,
+    failures: f64,
+    alpha: f64,
+    beta: f64,
+    mean: f64,
+    sd: f64,
+    lower: f64,
+    upper: f64,
+    first_day: Option<Day>,
+    last_day: Option<Day>,
+}
+
+/// An edge on a day.
+#[derive(Serialize)]
+struct EdgeDay<'a> {
+    day: Day,
+    edge: &'a str,
+    successes: f64,
+    failures: f64,
+    alpha: f64,
+    beta: f64,
+}
+
+pub(super) fn run(args: &ReplayArgs, global: &Global, output: Output) -> anyhow::Result<ExitCode> {
+    let replayed = args.logs.replay(output)?;
+    let daily = Daily { replayed: &replayed, dense: args.dense };
+    match (output.format, args.daily) {
+        (Format::Json, with_days) => {
+            let edges = edges(&replayed, global.level());
+            output.json(&document(&replayed, edges, with_days.then(|| daily.list())))
+        }
+        (Format::Csv, true) => output.write(|out| daily.csv(out)),
+        (Format::Csv, false) => output.write(|out| csv(&edges(&replayed, global.level()), global.level.is_some(), out)),
+        (Format::Table, true) => output.table(&DAILY_HEADER, daily.list().into_iter().map(|row| daily_cells(&row))),
+        (Format::Table, false) => table(edges(&replayed, global.level()), args.logs.top(20), output),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn document<'a>(replayed: &'a Replayed, edges: Vec<Edge<'a>>, daily: Option<Vec<EdgeDay<'a>>>) -> Document<'a> {
+    let Summary { events, ignored, skipped, duplicates, pending, .. } = &replayed.summary;
+    Document {
+        schema: "betadrift.replay/1",
+        events: *events,
+        skipped: Skipped { total: skipped.values().sum(), by_reason: skipped },
+        ignored: *ignored,
+        duplicates: *duplicates,
+        pending: *pending,
+        days: replayed.timeline.days().iter().map(|day| day.day).collect(),
+        prior: &replayed.priors,
+        edges,
+        daily,
+    }
+}
+
+/// A whole number of events without a point; counts may make them fractional.
+fn exact<S: Serializer>(tally: &Tally, serializer: S) -> Result<S::Ok, S::Error> {
+    let events = tally.to_f64();
+    if events.fract() == 0.0 { serializer.serialize_u64(events as u64) } else { serializer.serialize_f64(events) }
+}
+
+/// Every edge as it stands on the last day, in byte order of names.
+fn edges(replayed: &Replayed, level: f64) -> Vec<Edge<'_>> {
+    let Replayed { timeline, priors, view, .. } = replayed;
+    let (last, spans) = (timeline.last(*view), timeline.active_spans());
+    timeline
+        .edges()
+        .iter()
+        .map(|(id, name)| {
+            let (successes, failures) = last[id.index()];
+            let posterior = update(priors.of(name), (successes, failures));
+            let interval = posterior.interval(level);
+            Edge {
+                edge: name,
+                successes,
+                failures,
+                alpha: posterior.alpha(),
+                beta: posterior.beta(),
+                mean: posterior.mean(),
+                sd: posterior.variance().sqrt(),
+                lower: interval.lower,
+                upper: interval.upper,
+                first_day: spans[id.index()].map(|(first, _)| first),
+                last_day: spans[id.index()].map(|(_, last)| last),
+            }
+        })
+        .collect()
+}
+
+fn csv(edges: &[Edge<'_>], with_interval: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    let mut header = vec!["edge", "successes", "failures", "alpha", "beta", "first_day", "last_day"];
+    header.extend(with_interval.then_some(["mean", "sd", "lower", "upper"]).into_iter().flatten());
+    csv.write_record(header)?;
+    for edge in edges {
+        let mut record = vec![edge.edge.to_owned()];
+        record.extend([edge.successes, edge.failures, edge.alpha, edge.beta].map(|number| Plain(number).to_string()));
+        record.extend([day(edge.first_day), day(edge.last_day)]);
+        if with_interval {
+            record.extend([edge.mean, edge.sd, edge.lower, edge.upper].map(|number| Plain(number).to_string()));
+        }
+        csv.write_record(record)?;
+    }
+    csv.flush()
+}
+
+fn day(day: Option<Day>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
+}
+
+fn table(mut edges: Vec<Edge<'_>>, top: usize, output: Output) -> anyhow::Result<()> {
+    edges.sort_by(|one, other| other.mean.total_cmp(&one.mean).then_with(|| one.edge.cmp(other.edge)));
+    let hidden = edges.len().saturating_sub(top);
+    let header = ["edge", "mean", "lower", "upper", "successes", "failures", "alpha", "beta", "first day", "last day"];
+    let row = |edge: &Edge<'_>| {
+        let mut cells = vec![log::escaped(edge.edge.as_bytes())];
+        cells.extend([edge.mean, edge.lower, edge.upper].map(|rate| format!("{rate:.4}")));
+        cells.extend([edge.successes, edge.failures, edge.alpha, edge.beta].map(short));
+        cells.extend([day(edge.first_day), day(edge.last_day)]);
+        cells
+    };
+    output.table(&header, edges.iter().take(top).map(row))?;
+    if hidden > 0 {
+        output.say(&format!("{hidden} more edges with a lower mean; --top shows more"));
+    }
+    Ok(())
+}
+
+/// A count for people: whole, or with two digits.
+fn short(count: f64) -> String {
+    if count.fract() == 0.0 { Plain(count).to_string() } else { format!("{count:.2}") }
+}
+
+const DAILY_HEADER: [&str; 6] = ["day", "edge", "successes", "failures", "alpha", "beta"];
+
+fn daily_cells(row: &EdgeDay<'_>) -> Vec<String> {
+    let mut cells = vec![row.day.to_string(), log::escaped(row.edge.as_bytes())];
+    cells.extend([row.successes, row.failures, row.alpha, row.beta].map(short));
+    cells
+}
+
+/// The feedback day by day.
+struct Daily<'a> {
+    replayed: &'a Replayed,
+    /// Whether days without feedback are shown.
+    dense: bool,
+}
+
+impl<'a> Daily<'a> {
+    /// Shows each row: day, edge, that day's counts, and the posterior in the evening.
+    fn each(&self, mut show: impl FnMut(Day, &'a str, Counts, Beta)) {
+        let Replayed { timeline, priors, view, .. } = self.replayed;
+        let edges: Vec<(&str, Beta)> = timeline.edges().iter().map(|(_, name)| (name, priors.of(name))).collect();
+        let mut show_edge = |day, index: usize, counts, evening: &[(f64, f64)]| {
+            let (name, prior) = edges[index];
+            show(day, name, counts, update(prior, evening[index]));
+        };
+        timeline.walk(*view, |State { day, evening, cells, .. }| {
+            if self.dense {
+                let mut cells = cells.iter().peekable();
+                for index in 0..edges.len() {
+                    let cell = cells.next_if(|cell| cell.edge.index() == index);
+                    show_edge(day, index, cell.map(|cell| cell.counts).unwrap_or_default(), evening);
+                }
+            } else {
+                cells.iter().for_each(|cell| show_edge(day, cell.edge.index(), cell.counts, evening));
+            }
+        });
+    }
+
+    fn list(&self) -> Vec<EdgeDay<'a>> {
+        let mut rows = Vec::new();
+        self.each(|day, edge, counts, posterior| {
+            let (successes, failures) = (counts.successes.to_f64(), counts.failures.to_f64());
+            rows.push(EdgeDay { day, edge, successes, failures, alpha: posterior.alpha(), beta: posterior.beta() });
+        });
+        rows
+    }
+
+    /// Counts as exact decimals, so that reading them back gives the same timeline to the bit.
+    fn csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut csv = csv::Writer::from_writer(out);
+        csv.write_record(DAILY_HEADER)?;
+        let mut outcome = Ok(());
+        self.each(|day, edge, Counts { successes, failures }, posterior| {
+            if outcome.is_ok() {
+                let (alpha, beta) = (Plain(posterior.alpha()), Plain(posterior.beta()));
+                let record = [
+                    day.to_string(),
+                    edge.to_owned(),
+                    successes.to_string(),
+                    failures.to_string(),
+                    alpha.to_string(),
+                    beta.to_string(),
+                ];
+                outcome = csv.write_record(record);
+            }
+        });
+        outcome?;
+        csv.flush()
+    }
+}

@@ -1,0 +1,114 @@
+//! Why a log cannot be read at all.
+
+use std::io;
+
+use thiserror::Error;
+
+use super::escape::Shown;
+use super::role::Role;
+
+/// Why a log cannot be read at all. What is wrong with single rows is a [`super::BadRow`].
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// It cannot be opened or read.
+    #[error("{file}")]
+    Io {
+        /// The file.
+        file: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Not a byte in it.
+    #[error("{file}: the file is empty; a log without feedback has a header at least")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// UTF-16 instead of UTF-8.
+    #[error("{file}:1:1: the text is UTF-16; write it as UTF-8 (iconv -f UTF-16 -t UTF-8)")]
+    Utf16 {
+        /// The file.
+        file: String,
+    },
+    /// No text.
+    #[error("{file}:1:1: this is {found}; logs are CSV, TSV or JSON lines, also compressed with gzip or zstd")]
+    NotText {
+        /// The file.
+        file: String,
+        /// What it is.
+        found: &'static str,
+    },
+    /// Damaged or cut compressed data.
+    #[error("{file}: the {format} data is damaged or cut short after {bytes} bytes of text: {problem}")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// How it is compressed.
+        format: &'static str,
+        /// How much could be read.
+        bytes: u64,
+        /// What the decoder says.
+        problem: String,
+    },
+    /// The header has no column for a role.
+    #[error(
+        "{file}:{line}:1: no column for the {role}; name it with --column {role}=NAME; the header is {header}{}",
+        known(*.role)
+    )]
+    NoColumn {
+        /// The file.
+        file: String,
+        /// The line of the header.
+        line: u64,
+        /// The role.
+        role: Role,
+        /// The header.
+        header: String,
+    },
+    /// The header has no column of a name given by hand.
+    #[error("{file}:{line}:1: no column `{column}` for the {role} as --column says; the header is {header}")]
+    NoNamedColumn {
+        /// The file.
+        file: String,
+        /// The line of the header.
+        line: u64,
+        /// The role.
+        role: Role,
+        /// The name given.
+        column: Shown,
+        /// The header.
+        header: String,
+    },
+    /// Two columns of one name.
+    #[error("{file}:{line}:{at}: columns {first} and {second} are both named `{name}`; rename or drop one")]
+    SameHeader {
+        /// The file.
+        file: String,
+        /// The line of the header.
+        line: u64,
+        /// The byte column of the second one.
+        at: u64,
+        /// The position of the one, from 1.
+        first: usize,
+        /// The position of the other, from 1.
+        second: usize,
+        /// Their name.
+        name: Shown,
+    },
+    /// A row without an end.
+    #[error("{file}:{line}:1: a row longer than 64 MiB begins here; is a quote left open?")]
+    LongRow {
+        /// The file.
+        file: String,
+        /// Where it begins.
+        line: u64,
+    },
+}
+
+fn known(role: Role) -> String {
+    match role {
+        Role::Edge => format!(" (known names: {}, or source,relation,target)", role.aliases().join(", ")),
+        role => format!(" (known names: {})", role.aliases().join(", ")),
+    }
+}

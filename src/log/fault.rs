@@ -1,0 +1,178 @@
+//! What can be wrong with a row, and where.
+
+use std::fmt;
+
+use serde::Serialize;
+use thiserror::Error;
+
+use super::clock::TimeUnit;
+use super::escape::Shown;
+
+/// Why a row does not count, as a word to count by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Reason {
+    /// The time is missing or none.
+    BadTime,
+    /// The reward is missing, outside [0, 1], or an unknown label.
+    BadReward,
+    /// A count is missing, negative or none.
+    BadCount,
+    /// The edge, or a part of it, is empty.
+    EmptyEdge,
+    /// Fewer fields than the header.
+    ShortRow,
+    /// More fields than the header.
+    LongRow,
+    /// Not a JSON object.
+    BadJson,
+    /// An edge whose name is not UTF-8.
+    BadUtf8,
+    /// An id that another event has.
+    ConflictingId,
+}
+
+impl Reason {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::BadTime => "bad_time",
+            Self::BadReward => "bad_reward",
+            Self::BadCount => "bad_count",
+            Self::EmptyEdge => "empty_edge",
+            Self::ShortRow => "short_row",
+            Self::LongRow => "long_row",
+            Self::BadJson => "bad_json",
+            Self::BadUtf8 => "bad_utf8",
+            Self::ConflictingId => "conflicting_id",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// No time.
+    #[error("the time is missing")]
+    NoTime,
+    /// Neither RFC 3339, nor a date, nor a number.
+    #[error("`{0}` is not a time; right are 2026-01-31T10:00:00Z, 2026-01-31 or seconds since 1970")]
+    NotATime(Shown),
+    /// A time that 64 bits of nanoseconds do not hold.
+    #[error("the time `{0}` is not between the years 1678 and 2261")]
+    TimeOutOfRange(Shown),
+    /// A number of another size than the first time of the file.
+    #[error("the time `{time}` reads as {found}, but the times before it as {expected}; say which with --time-unit")]
+    OtherTimeUnit {
+        /// The time.
+        time: Shown,
+        /// What it reads as.
+        found: TimeUnit,
+        /// What the first one of the file read as.
+        expected: TimeUnit,
+    },
+    /// A number where the first time of the file is a date.
+    #[error("the time `{0}` is a number, but the times before it are dates; say its unit with --time-unit")]
+    NumberAmongDates(Shown),
+    /// No reward.
+    #[error("the reward is missing")]
+    NoReward,
+    /// A number that is no reward.
+    #[error("the reward `{0}` is not in [0, 1]")]
+    RewardOutside(Shown),
+    /// A label without a reward.
+    #[error("the label `{0}` has no reward; give it one with --reward-map")]
+    UnknownLabel(Shown),
+    /// A count that is none.
+    #[error("`{0}` is not a count; right is a number from 0 to 1e12")]
+    NotACount(Shown),
+    /// More successes than trials.
+    #[error("{successes} successes of {trials} trials are too many")]
+    TooManySuccesses {
+        /// Successes.
+        successes: Shown,
+        /// Trials.
+        trials: Shown,
+    },
+    /// A day of counts that is none.
+    #[error("`{0}` is not a day; write it as 2026-01-31")]
+    NotADay(Shown),
+    /// No edge.
+    #[error("the edge is empty")]
+    EmptyEdge,
+    /// Fewer fields than the header.
+    #[error("the row ends after {found} of {expected} fields")]
+    ShortRow {
+        /// Fields of the row.
+        found: usize,
+        /// Fields of the header.
+        expected: usize,
+    },
+    /// More fields than the header.
+    #[error("the row has {found} fields, but the header {expected}; is a comma not quoted?")]
+    LongRow {
+        /// Fields of the row.
+        found: usize,
+        /// Fields of the header.
+        expected: usize,
+    },
+    /// Not a JSON object.
+    #[error("not a JSON object: {0}")]
+    BadJson(String),
+    /// An edge that is not UTF-8.
+    #[error("the edge `{0}` is not UTF-8")]
+    BadUtf8(Shown),
+    /// An id that another event has.
+    #[error("another event with another time, edge or reward has the same id")]
+    ConflictingId,
+}
+
+impl Problem {
+    /// The word to count it by.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::NoTime
+            | Self::NotATime(_)
+            | Self::TimeOutOfRange(_)
+            | Self::OtherTimeUnit { .. }
+            | Self::NumberAmongDates(_)
+            | Self::NotADay(_) => Reason::BadTime,
+            Self::NoReward | Self::RewardOutside(_) | Self::UnknownLabel(_) => Reason::BadReward,
+            Self::NotACount(_) | Self::TooManySuccesses { .. } => Reason::BadCount,
+            Self::EmptyEdge => Reason::EmptyEdge,
+            Self::ShortRow { .. } => Reason::ShortRow,
+            Self::LongRow { .. } => Reason::LongRow,
+            Self::BadJson(_) => Reason::BadJson,
+            Self::BadUtf8(_) => Reason::BadUtf8,
+            Self::ConflictingId => Reason::ConflictingId,
+        }
+    }
+}
+
+/// A problem with one of a row's fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// The field, if it is one's.
+    pub(super) field: Option<usize>,
+    pub(super) problem: Problem,
+}
+
+impl Fault {
+    pub(super) fn at(field: usize) -> impl Fn(Problem) -> Self {
+        move |problem| Self { field: Some(field), problem }
+    }
+}
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        Self { field: None, problem }
+    }
+}

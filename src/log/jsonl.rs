@@ -1,0 +1,218 @@
+//! Rows of JSON, an object a line.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use memchr::memchr;
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::BadRow;
+use super::block::Block;
+use super::clock::Clock;
+use super::escape::Shown;
+use super::fault::{Fault, Problem};
+use super::role::{Columns, Role};
+use super::row::{Entry, Fields, Interpreter};
+
+/// The members of an object that may play a role.
+#[derive(Debug)]
+pub(super) struct Members {
+    /// Names of members, dotted if they are members of members.
+    pub(super) names: Vec<String>,
+    wanted: HashMap<String, Vec<Wanted>, foldhash::fast::FixedState>,
+    /// How many of the names, at the end, were given by hand.
+    by_hand: usize,
+    /// Which of those were met, a bit each.
+    met: AtomicU64,
+}
+
+/// What to do with a member.
+#[derive(Debug, Clone, PartialEq)]
+enum Wanted {
+    /// It is the value of a name.
+    Itself(usize),
+    /// The rest of the path leads on to the value of a name.
+    Within(usize, String),
+}
+
+impl Members {
+    pub(super) fn new(columns: &Columns) -> Self {
+        let known = Role::ALL.iter().flat_map(|role| role.aliases());
+        let known = known.copied().chain(["source", "relation", "target", "served_at"]);
+        let by_hand: Vec<String> = Role::ALL.iter().filter_map(|&role| columns.of(role)).flatten().cloned().collect();
+        let mut names: Vec<String> = known.map(str::to_owned).filter(|name| !by_hand.contains(name)).collect();
+        let from = names.len();
+        names.extend(by_hand);
+        let mut wanted = HashMap::<String, Vec<Wanted>, _>::default();
+        for (index, name) in names.iter().enumerate() {
+            wanted.entry(name.clone()).or_default().push(Wanted::Itself(index));
+            if let Some((root, rest)) = name.split_once('.').filter(|_| index >= from) {
+                wanted.entry(root.to_owned()).or_default().push(Wanted::Within(index, rest.to_owned()));
+            }
+        }
+        Self { by_hand: names.len() - from, names, wanted, met: AtomicU64::new(0) }
+    }
+
+    /// A name given by hand that no object had.
+    pub(super) fn never_met(&self) -> Option<&str> {
+        let met = self.met.load(Ordering::Relaxed);
+        let by_hand = &self.names[self.names.len() - self.by_hand..];
+        by_hand.iter().take(64).enumerate().find(|(bit, _)| met >> bit & 1 == 0).map(|(_, name)| &**name)
+    }
+
+    /// Shows every row of a block: its line, and what it says or what is wrong with it.
+    pub(super) fn rows(
+        &self,
+        block: &Block,
+        interpreter: &mut Interpreter<'_>,
+        clock: &mut Clock,
+        mut visit: impl FnMut(u64, Result<Entry<'_>, BadRow<'_>>),
+    ) {
+        let (mut rest, mut line, mut met) = (&block.bytes[..], block.line, 0u64);
+        while !rest.is_empty() {
+            let end = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+            let (raw, below) = rest.split_at(end);
+            rest = below;
+            let raw = raw.trim_ascii_end();
+            if !raw.is_empty() {
+                let object = self.object(raw, line);
+                let from = self.names.len() - self.by_hand;
+                if let Ok(object) = &object {
+                    let there = object.values[from..].iter().take(64).enumerate();
+                    met |= there.fold(0, |bits, (bit, value)| bits | u64::from(value.is_some()) << bit);
+                }
+                visit(
+                    line,
+                    object.and_then(|object| {
+                        interpreter.entry(&object, clock).map_err(|fault| object.bad_row(raw, line, fault))
+                    }),
+                );
+            }
+            line += 1;
+        }
+        self.met.fetch_or(met, Ordering::Relaxed);
+    }
+
+    fn object<'a>(&self, raw: &'a [u8], line: u64) -> Result<Object<'a>, BadRow<'a>> {
+        let bad = |column: usize, problem| BadRow { line, column: column as u64, problem, raw };
+        let text = std::str::from_utf8(raw)
+            .map_err(|error| bad(error.valid_up_to() + 1, Problem::BadUtf8(Shown::new(&raw[error.valid_up_to()..]))))?;
+        let mut object = Object { values: vec![None; self.names.len()] };
+        let read = members(text, |name, value| {
+            self.wanted.get(name).into_iter().flatten().all(|wanted| object.take(wanted, value))
+        });
+        match read {
+            Ok(()) => Ok(object),
+            Err(error) => {
+                let message = error.to_string();
+                // The place is given once, in the terms of the file.
+                let message = message.split(" at line ").next().unwrap_or_default();
+                Err(bad(error.column().max(1), Problem::BadJson(Shown::new(message.as_bytes()).to_string())))
+            }
+        }
+    }
+}
+
+/// The values of an object by position in [`Members::names`].
+struct Object<'a> {
+    values: Vec<Option<&'a RawValue>>,
+}
+
+impl<'a> Object<'a> {
+    /// Keeps a value; false if there was one already.
+    fn take(&mut self, wanted: &Wanted, value: &'a RawValue) -> bool {
+        match wanted {
+            Wanted::Itself(index) => self.values[*index].replace(value).is_none(),
+            Wanted::Within(index, path) => {
+                if let Some(value) = descend(value, path) {
+                    self.values[*index].get_or_insert(value);
+                }
+                true
+            }
+        }
+    }
+
+    fn bad_row(&self, raw: &'a [u8], line: u64, Fault { field, problem }: Fault) -> BadRow<'a> {
+        let value = field.and_then(|field| self.values[field]);
+        let column = value.map_or(0, |value| value.get().as_ptr().addr() - raw.as_ptr().addr());
+        BadRow { line, column: column as u64 + 1, problem, raw }
+    }
+}
+
+/// The member at the end of a dotted path; a member whose own name has dots comes first.
+fn descend<'a>(value: &'a RawValue, path: &str) -> Option<&'a RawValue> {
+    let (mut itself, mut within) = (None, None);
+    let (root, rest) = path.split_once('.').unwrap_or((path, ""));
+    members(value.get(), |name, value| {
+        if name == path {
+            itself = Some(value);
+        } else if name == root {
+            within = descend(value, rest);
+        }
+        true
+    })
+    .ok()?;
+    itself.or(within)
+}
+
+impl Fields for Object<'_> {
+    /// The text of a string, or the digits of a number as they are written; `None` for null, objects and arrays.
+    fn get(&self, column: usize) -> Option<Cow<'_, [u8]>> {
+        let text = self.values[column]?.get();
+        match text.as_bytes() {
+            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Some(Cow::Borrowed(inner)),
+            [b'"', ..] => serde_json::from_str::<String>(text).ok().map(|text| Cow::Owned(text.into_bytes())),
+            b"null" | [b'{' | b'[', ..] => None,
+            literal => Some(Cow::Borrowed(literal)),
+        }
+    }
+}
+
+/// Shows the members of a JSON object; one that `take` does not accept is there twice.
+fn members<'a>(text: &'a str, take: impl FnMut(&str, &'a RawValue) -> bool) -> serde_json::Result<()> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer.deserialize_map(Walk(take))?;
+    deserializer.end()
+}
+
+/// The names of an object's members, for a look at the first line.
+pub(super) fn names(line: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    if let Ok(text) = std::str::from_utf8(line) {
+        // What is wrong with the line is said when it is read as a row.
+        let _ = members(text, |name, _| {
+            names.push(name.to_owned());
+            true
+        });
+    }
+    names
+}
+
+struct Walk<F>(F);
+
+impl<'a, F: FnMut(&str, &'a RawValue) -> bool> Visitor<'a> for Walk<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key::<Name<'a>>()? {
+            let value: &'a RawValue = map.next_value()?;
+            if !(self.0)(&name, value) {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                return Err(serde::de::Error::custom(format_args!("`{}` is there twice", Shown::new(name.as_bytes()))));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A member's name, borrowed where it has no escapes.
+#[derive(serde::Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);

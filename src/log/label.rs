@@ -1,0 +1,83 @@
+//! What an outcome is worth: numbers as they are, labels by a table.
+
+use indexmap::IndexMap;
+use thiserror::Error;
+
+use super::escape::Shown;
+use super::fault::Problem;
+use crate::feedback::Reward;
+
+/// The rewards of labels, whatever their case.
+///
+/// ```
+/// use betadrift::log::Labels;
+/// let mut labels = Labels::default();
+/// labels.push("meh=0.25").unwrap();
+/// assert_eq!(labels.reward(b" MEH ").unwrap().success().to_f64(), 0.25);
+/// assert_eq!(labels.reward(b"Accepted").unwrap().success().to_f64(), 1.0);
+/// assert_eq!(labels.reward(b"0.1").unwrap().success().to_f64(), 0.1);
+/// assert!(labels.reward(b"1.5").is_err());
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Labels(IndexMap<String, Reward>);
+
+/// Why a text gives no label a reward.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` gives no label a reward in [0, 1]; write it as accepted=1 or accepted=1,partial=0.5")]
+pub struct LabelsError(String);
+
+impl Default for Labels {
+    /// `accepted yes true success` 1, `partial` 0.5, `rejected no false failure` 0.
+    fn default() -> Self {
+        let half = Reward::new(0.5).expect("valid by construction: a half lies in [0, 1]");
+        let known = ["accepted", "yes", "true", "success"].map(|label| (label, Reward::SUCCESS)).into_iter();
+        let known = known.chain([("partial", half)]);
+        let known = known.chain(["rejected", "no", "false", "failure"].map(|label| (label, Reward::FAILURE)));
+        Self(known.map(|(label, reward)| (label.to_owned(), reward)).collect())
+    }
+}
+
+impl Labels {
+    /// Adds `label=reward[,label=reward…]`, in place of what those labels were worth before.
+    ///
+    /// # Errors
+    /// [`LabelsError`] with the part that is wrong.
+    pub fn push(&mut self, assignments: &str) -> Result<(), LabelsError> {
+        for assignment in assignments.split(',') {
+            let error = || LabelsError(assignment.to_owned());
+            let (label, reward) = assignment.rsplit_once('=').ok_or_else(error)?;
+            let label = label.trim().to_lowercase();
+            if label.is_empty() || is_number(label.as_bytes()) {
+                return Err(error());
+            }
+            self.0.insert(label, reward.trim().parse().map_err(|_| error())?);
+        }
+        Ok(())
+    }
+
+    /// The reward that a number or a label stands for, blanks around it aside.
+    ///
+    /// # Errors
+    /// [`Problem`] if it is missing, a number outside [0, 1] or a label that is not known.
+    pub fn reward(&self, value: &[u8]) -> Result<Reward, Problem> {
+        match value.trim_ascii() {
+            b"1" => Ok(Reward::SUCCESS),
+            b"0" => Ok(Reward::FAILURE),
+            b"" => Err(Problem::NoReward),
+            value => self.rare(value),
+        }
+    }
+
+    fn rare(&self, value: &[u8]) -> Result<Reward, Problem> {
+        let text = std::str::from_utf8(value).unwrap_or_default();
+        if is_number(value) {
+            return text.parse().map_err(|_| Problem::RewardOutside(Shown::new(value)));
+        }
+        self.0.get(&text.to_lowercase()).copied().ok_or_else(|| Problem::UnknownLabel(Shown::new(value)))
+    }
+}
+
+/// Whether a value is a number, NaN and infinities included, rather than a label.
+pub(super) fn is_number(value: &[u8]) -> bool {
+    std::str::from_utf8(value.trim_ascii()).is_ok_and(|text| text.parse::<f64>().is_ok())
+}

@@ -1,0 +1,162 @@
+//! Which columns of a log play which role.
+
+use super::escape::Shown;
+use super::role::{Columns, Role};
+
+/// What a log holds, and where. Columns are positions in the header.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Layout {
+    /// A row an event.
+    Events(EventColumns),
+    /// A row a day and edge.
+    Counts(CountColumns),
+}
+
+/// The columns of events. Where several are listed, the first that is there counts.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct EventColumns {
+    pub(super) time: Vec<usize>,
+    /// The columns that make an edge.
+    pub(super) edge: Vec<Vec<usize>>,
+    pub(super) reward: Vec<usize>,
+    pub(super) id: Option<usize>,
+    pub(super) served_at: Option<usize>,
+}
+
+/// The columns of counts.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CountColumns {
+    pub(super) day: usize,
+    pub(super) edge: Vec<usize>,
+    pub(super) successes: usize,
+    pub(super) rest: Rest,
+}
+
+/// What stands beside the successes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Rest {
+    Failures(usize),
+    Trials(usize),
+}
+
+/// A column that could have played a role, but another did.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PassedOver {
+    /// The role.
+    pub role: Role,
+    /// The column that plays it.
+    pub used: String,
+    /// The column that does not.
+    pub column: String,
+}
+
+/// Why a header has no layout.
+#[derive(Debug, PartialEq)]
+pub(super) enum LayoutError {
+    NoColumn(Role),
+    NoNamedColumn(Role, Shown),
+}
+
+/// Three columns that make an edge together.
+const TRIPLE: [&str; 3] = ["source", "relation", "target"];
+
+/// Finds the roles of a header's columns.
+pub(super) struct Header<'a> {
+    pub(super) names: &'a [String],
+    pub(super) columns: &'a Columns,
+    /// Whether a column of that name must be there.
+    pub(super) complete: bool,
+}
+
+impl Header<'_> {
+    /// The layout of the header and the columns passed over.
+    pub(super) fn layout(&self) -> Result<(Layout, Vec<PassedOver>), LayoutError> {
+        let mut passed_over = Vec::new();
+        let layout = match self.counts()? {
+            Some(counts) => Layout::Counts(counts),
+            None => Layout::Events(self.events(&mut passed_over)?),
+        };
+        Ok((layout, passed_over))
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|column| column == name)
+    }
+
+    /// The columns named by hand for a role.
+    fn named(&self, role: Role) -> Result<Option<Vec<usize>>, LayoutError> {
+        let Some(names) = self.columns.of(role) else { return Ok(None) };
+        let find = |name: &String| {
+            self.position(name).ok_or_else(|| LayoutError::NoNamedColumn(role, Shown::new(name.as_bytes())))
+        };
+        names.iter().map(find).collect::<Result<Vec<_>, _>>().map(Some)
+    }
+
+    fn known(&self, role: Role) -> impl Iterator<Item = usize> {
+        role.aliases().iter().filter_map(|name| self.position(name))
+    }
+
+    /// Counts, if the header has them and no column was named that only events have.
+    fn counts(&self) -> Result<Option<CountColumns>, LayoutError> {
+        let rest = self.position("failures").map(Rest::Failures).or(self.position("trials").map(Rest::Trials));
+        let (Some(day), Some(successes), Some(rest)) = (self.position("day"), self.position("successes"), rest) else {
+            return Ok(None);
+        };
+        if [Role::Time, Role::Reward].iter().any(|&role| self.columns.of(role).is_some()) {
+            return Ok(None);
+        }
+        let edge = self.edge()?.into_iter().next().ok_or(LayoutError::NoColumn(Role::Edge))?;
+        Ok(Some(CountColumns { day, edge, successes, rest }))
+    }
+
+    fn edge(&self) -> Result<Vec<Vec<usize>>, LayoutError> {
+        if let Some(named) = self.named(Role::Edge)? {
+            return Ok(vec![named]);
+        }
+        let triple: Vec<usize> = TRIPLE.iter().filter_map(|name| self.position(name)).collect();
+        let known = self.known(Role::Edge).map(|column| vec![column]);
+        Ok(known.chain((triple.len() == TRIPLE.len()).then_some(triple)).collect())
+    }
+
+    fn candidates(&self, role: Role) -> Result<Vec<usize>, LayoutError> {
+        Ok(self.named(role)?.unwrap_or_else(|| self.known(role).collect()))
+    }
+
+    fn events(&self, passed_over: &mut Vec<PassedOver>) -> Result<EventColumns, LayoutError> {
+        let mut time = self.candidates(Role::Time)?;
+        let mut edge = self.edge()?;
+        let reward = self.candidates(Role::Reward)?;
+        for (role, there) in
+            [(Role::Time, !time.is_empty()), (Role::Edge, !edge.is_empty()), (Role::Reward, !reward.is_empty())]
+        {
+            if !there {
+                return Err(LayoutError::NoColumn(role));
+            }
+        }
+        let optional = |role| self.candidates(role).map(|columns| columns.first().copied());
+        let (id, propensity) = (optional(Role::Id)?, self.candidates(Role::Propensity)?);
+        optional(Role::Segment)?;
+        let served_at = optional(Role::ServedAt)?.or_else(|| self.position("served_at"));
+        if self.complete {
+            let single = |columns: &[usize]| columns.iter().map(|&column| vec![column]).collect::<Vec<_>>();
+            for (role, columns) in [
+                (Role::Time, &single(&time)),
+                (Role::Edge, &edge),
+                (Role::Reward, &single(&reward)),
+                (Role::Propensity, &single(&propensity)),
+            ] {
+                self.pass_over(role, columns, passed_over);
+            }
+            time.truncate(1);
+            edge.truncate(1);
+        }
+        Ok(EventColumns { time, edge, reward, id, served_at })
+    }
+
+    fn pass_over(&self, role: Role, columns: &[Vec<usize>], passed_over: &mut Vec<PassedOver>) {
+        let name = |columns: &[usize]| columns.iter().map(|&column| &*self.names[column]).collect::<Vec<_>>().join(",");
+        if let Some((used, others)) = columns.split_first() {
+            passed_over.extend(others.iter().map(|other| PassedOver { role, used: name(used), column: name(other) }));
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The roles that columns play, the names by which they are known, and names given by hand.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use thiserror::Error;
+
+/// What a column of a log of events is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// When the feedback arrived.
+    Time,
+    /// Which edge it is about.
+    Edge,
+    /// What it says.
+    Reward,
+    /// Chance with which the edge was chosen.
+    Propensity,
+    /// What tells an event from every other.
+    Id,
+    /// The kind of traffic it belongs to.
+    Segment,
+    /// When the edge was served.
+    ServedAt,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 7] =
+        [Self::Time, Self::Edge, Self::Reward, Self::Propensity, Self::Id, Self::Segment, Self::ServedAt];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Edge => "edge",
+            Self::Reward => "reward",
+            Self::Propensity => "propensity",
+            Self::Id => "id",
+            Self::Segment => "segment",
+            Self::ServedAt => "served_at",
+        }
+    }
+
+    /// The names under which a column plays this role without being told, the first that is there before the others.
+    pub const fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Time => &["timestamp", "time", "ts"],
+            Self::Edge => &["edge", "edge_id", "arm", "arm_id", "item_id", "action"],
+            Self::Reward => &["reward", "outcome", "click", "feedback", "label"],
+            Self::Propensity => &["propensity", "propensity_score", "pscore", "action_prob"],
+            Self::Id => &["event_id"],
+            Self::Segment | Self::ServedAt => &[],
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// Columns named by hand.
+///
+/// ```
+/// use betadrift::log::{Columns, Role};
+/// let mut columns = Columns::default();
+/// columns.push("edge=model,prompt").unwrap();
+/// assert_eq!(columns.of(Role::Edge).unwrap(), ["model", "prompt"]);
+/// assert!(columns.push("colour=red").is_err());
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Columns(BTreeMap<Role, Vec<String>>);
+
+/// Why columns are not named so.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ColumnsError {
+    /// No `=`.
+    #[error("`{0}` names no column; write it as role=column")]
+    NoName(String),
+    /// A role that does not exist.
+    #[error("`{0}` is not a role; the roles are time, edge, reward, propensity, id, segment, served_at")]
+    UnknownRole(String),
+    /// A role named twice.
+    #[error("the column of the role {0} is named twice")]
+    Twice(Role),
+    /// Several columns for a role that takes one.
+    #[error("the role {0} takes one column; only an edge may be made of several")]
+    Several(Role),
+}
+
+impl Columns {
+    /// Adds `role=column`, or `edge=column,column…`.
+    ///
+    /// # Errors
+    /// [`ColumnsError`] saying what is wrong with it.
+    pub fn push(&mut self, assignment: &str) -> Result<(), ColumnsError> {
+        let no_name = || ColumnsError::NoName(assignment.to_owned());
+        let (word, names) = assignment.split_once('=').ok_or_else(no_name)?;
+        let role = Role::ALL.into_iter().find(|role| role.word() == word.trim());
+        let role = role.ok_or_else(|| ColumnsError::UnknownRole(word.to_owned()))?;
+        let names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).collect();
+        if names.iter().any(String::is_empty) {
+            return Err(no_name());
+        }
+        if names.len() > 1 && role != Role::Edge {
+            return Err(ColumnsError::Several(role));
+        }
+        match self.0.insert(role, names) {
+            None => Ok(()),
+            Some(_) => Err(ColumnsError::Twice(role)),
+        }
+    }
+
+    /// The columns named for a role.
+    pub fn of(&self, role: Role) -> Option<&[String]> {
+        self.0.get(&role).map(Vec::as_slice)
+    }
+}

@@ -1,0 +1,151 @@
+//! What a row says.
+
+use std::borrow::Cow;
+
+use super::clock::{Clock, Time};
+use super::escape::Shown;
+use super::fault::{Fault, Problem};
+use super::id::EventId;
+use super::label::{Labels, is_number};
+use super::layout::{CountColumns, EventColumns, Layout, Rest};
+use crate::feedback::{Counts, Day, Reward, Tally};
+
+/// What a row says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Entry<'a> {
+    /// The feedback of one event.
+    Event {
+        /// When it arrived.
+        time: Time,
+        /// The edge.
+        edge: &'a str,
+        /// What it was.
+        reward: Reward,
+        /// What tells the event from every other, if an id column is in use.
+        id: Option<EventId>,
+    },
+    /// An event whose feedback has not arrived.
+    Pending {
+        /// The edge.
+        edge: &'a str,
+    },
+    /// The feedback of an edge on a day.
+    Counts {
+        /// The day.
+        day: Day,
+        /// The edge.
+        edge: &'a str,
+        /// What it was.
+        counts: Counts,
+    },
+}
+
+/// The fields of a row by position in the header; `None` for one that is not there.
+pub(super) trait Fields {
+    fn get(&self, column: usize) -> Option<Cow<'_, [u8]>>;
+
+    /// The first of several columns that is there, and its value; the first of all, empty, if none is.
+    fn first_of(&self, columns: &[usize]) -> (usize, Cow<'_, [u8]>) {
+        let found = columns.iter().find_map(|&column| Some((column, self.get(column)?)));
+        found.unwrap_or((columns[0], Cow::Borrowed(b"")))
+    }
+}
+
+/// Turns fields into entries. Everything that is the same for all rows of a file, and room for the name of an edge.
+#[derive(Debug, Clone)]
+pub(super) struct Interpreter<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) labels: &'a Labels,
+    pub(super) edge: String,
+}
+
+impl Interpreter<'_> {
+    pub(super) fn entry(&mut self, fields: &impl Fields, clock: &mut Clock) -> Result<Entry<'_>, Fault> {
+        match self.layout {
+            Layout::Events(columns) => self.event(columns, fields, clock),
+            Layout::Counts(columns) => self.counts(columns, fields),
+        }
+    }
+
+    fn event(&mut self, columns: &EventColumns, fields: &impl Fields, clock: &mut Clock) -> Result<Entry<'_>, Fault> {
+        let (time_column, time) = fields.first_of(&columns.time);
+        let (reward_column, reward) = self.reward(&columns.reward, fields);
+        if is_empty(&time) && is_empty(&reward) && is_there(fields, columns.served_at) {
+            self.join(&columns.edge, fields)?;
+            return Ok(Entry::Pending { edge: &self.edge });
+        }
+        let time = clock.read(&time).map_err(Fault::at(time_column))?;
+        self.join(&columns.edge, fields)?;
+        let reward = self.labels.reward(&reward).map_err(Fault::at(reward_column))?;
+        let id = columns.id.and_then(|column| fields.get(column)).filter(|id| !is_empty(id));
+        Ok(Entry::Event { time, edge: &self.edge, reward, id: id.map(|id| EventId::of(&id)) })
+    }
+
+    /// The first reward column that is there; where it holds a label and another holds a number, the number.
+    fn reward<'f>(&self, columns: &[usize], fields: &'f impl Fields) -> (usize, Cow<'f, [u8]>) {
+        let first = fields.first_of(columns);
+        if columns.len() == 1 || is_empty(&first.1) || is_number(&first.1) {
+            return first;
+        }
+        let number = columns.iter().find_map(|&column| {
+            let value = fields.get(column).filter(|value| is_number(value))?;
+            Some((column, value))
+        });
+        number.unwrap_or(first)
+    }
+
+    fn counts(&mut self, columns: &CountColumns, fields: &impl Fields) -> Result<Entry<'_>, Fault> {
+        let day = fields.get(columns.day).unwrap_or_default();
+        let not_a_day = || Fault::at(columns.day)(Problem::NotADay(Shown::new(&day)));
+        let day = std::str::from_utf8(day.trim_ascii()).ok().and_then(|day| day.parse().ok()).ok_or_else(not_a_day)?;
+        self.join(std::slice::from_ref(&columns.edge), fields)?;
+        let successes = count(fields, columns.successes)?;
+        let failures = match columns.rest {
+            Rest::Failures(column) => count(fields, column)?,
+            Rest::Trials(column) => count(fields, column)?.checked_sub(successes).ok_or_else(|| {
+                let shown = |column| Shown::new(&fields.get(column).unwrap_or_default());
+                let (successes, trials) = (shown(columns.successes), shown(column));
+                Fault::at(column)(Problem::TooManySuccesses { successes, trials })
+            })?,
+        };
+        Ok(Entry::Counts { day, edge: &self.edge, counts: Counts { successes, failures } })
+    }
+
+    /// The name of the edge: its one field, or several joined by `/`, with a `/` inside one written `%2F`.
+    fn join(&mut self, candidates: &[Vec<usize>], fields: &impl Fields) -> Result<(), Fault> {
+        let there = |columns: &&Vec<usize>| columns.iter().all(|&column| fields.get(column).is_some());
+        let columns = candidates.iter().find(there).unwrap_or(&candidates[0]);
+        self.edge.clear();
+        for (place, &column) in columns.iter().enumerate() {
+            let part = fields.get(column).unwrap_or_default();
+            let part =
+                std::str::from_utf8(&part).map_err(|_| Fault::at(column)(Problem::BadUtf8(Shown::new(&part))))?;
+            if part.is_empty() {
+                return Err(Fault::at(column)(Problem::EmptyEdge));
+            }
+            if place > 0 {
+                self.edge.push('/');
+            }
+            if columns.len() > 1 && part.contains('/') {
+                self.edge.push_str(&part.replace('/', "%2F"));
+            } else {
+                self.edge.push_str(part);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_empty(value: &[u8]) -> bool {
+    value.trim_ascii().is_empty()
+}
+
+fn is_there(fields: &impl Fields, column: Option<usize>) -> bool {
+    column.and_then(|column| fields.get(column)).is_some_and(|value| !is_empty(&value))
+}
+
+fn count(fields: &impl Fields, column: usize) -> Result<Tally, Fault> {
+    let value = fields.get(column).unwrap_or_default();
+    let count = std::str::from_utf8(value.trim_ascii()).ok().and_then(|text| text.parse().ok());
+    count.ok_or_else(|| Fault::at(column)(Problem::NotACount(Shown::new(&value))))
+}

@@ -1,0 +1,146 @@
+//! Where a log comes from: a file or a stream, compressed or not, with a hash of its bytes.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use twox_hash::xxhash3_128::Hasher;
+
+use super::escape::escaped;
+
+/// A log that has yet to be opened.
+pub struct Input {
+    name: String,
+    open: Box<dyn FnOnce() -> io::Result<Box<dyn Read + Send>> + Send>,
+}
+
+impl Input {
+    /// A file, opened when its turn comes.
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        let path: PathBuf = path.into();
+        Self { name: shown(&path), open: Box::new(move || Ok(Box::new(File::open(path)?))) }
+    }
+
+    /// Anything that can be read. Messages call it by `name`.
+    pub fn reader(name: &str, reader: impl Read + Send + 'static) -> Self {
+        Self { name: escaped(name.as_bytes()), open: Box::new(|| Ok(Box::new(reader))) }
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn open(self) -> io::Result<Box<dyn Read + Send>> {
+        (self.open)()
+    }
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Input").field(&self.name).finish()
+    }
+}
+
+fn shown(path: &Path) -> String {
+    escaped(path.as_os_str().as_encoded_bytes())
+}
+
+/// The XXH3 128-bit hash of a file's bytes, as `xxhsum -H2` prints it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest(u128);
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// The digest of bytes that are still being read.
+#[derive(Clone)]
+pub(super) struct Digesting(Arc<Mutex<Hasher>>);
+
+impl Digesting {
+    pub(super) fn digest(&self) -> Digest {
+        Digest(self.0.lock().unwrap_or_else(PoisonError::into_inner).finish_128())
+    }
+}
+
+/// Reads bytes through, hashing them and telling how many there were.
+struct Watched<'a> {
+    inner: Box<dyn Read + Send>,
+    digest: Digesting,
+    progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.digest.0.lock().unwrap_or_else(PoisonError::into_inner).write(&buffer[..count]);
+        (self.progress)(count as u64);
+        Ok(count)
+    }
+}
+
+/// The text of a log.
+pub(super) struct Text<'a> {
+    pub(super) reader: Box<dyn Read + Send + 'a>,
+    pub(super) digest: Digesting,
+    /// How it was compressed.
+    pub(super) compression: Option<&'static str>,
+}
+
+impl<'a> Text<'a> {
+    /// Undoes the compression of a stream, if its first bytes say that there is one.
+    pub(super) fn new(inner: Box<dyn Read + Send>, progress: &'a (dyn Fn(u64) + Sync)) -> io::Result<Self> {
+        let digest = Digesting(Arc::new(Mutex::new(Hasher::new())));
+        let watched = Watched { inner, digest: digest.clone(), progress };
+        let mut buffered = BufReader::with_capacity(1 << 17, watched);
+        let head = fill(&mut buffered)?;
+        let compression = match head {
+            [0x1f, 0x8b, ..] => Some("gzip"),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+            _ => None,
+        };
+        Ok(Self { reader: decoder(buffered, compression)?, digest, compression })
+    }
+}
+
+/// The first bytes, without taking them.
+fn fill<R: Read>(buffered: &mut BufReader<R>) -> io::Result<&[u8]> {
+    loop {
+        match buffered.fill_buf() {
+            Ok(_) => return Ok(buffered.buffer()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(feature = "compression")]
+fn decoder<'a>(
+    buffered: BufReader<impl Read + Send + 'a>,
+    compression: Option<&str>,
+) -> io::Result<Box<dyn Read + Send + 'a>> {
+    Ok(match compression {
+        Some("gzip") => Box::new(flate2::bufread::MultiGzDecoder::new(buffered)),
+        Some(_) => Box::new(zstd::Decoder::with_buffer(buffered)?),
+        None => Box::new(buffered),
+    })
+}
+
+#[cfg(not(feature = "compression"))]
+fn decoder<'a>(
+    buffered: BufReader<impl Read + Send + 'a>,
+    compression: Option<&str>,
+) -> io::Result<Box<dyn Read + Send + 'a>> {
+    match compression {
+        Some(format) => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("compressed with {format}, which this build cannot read (feature `compression`)"),
+        )),
+        None => Ok(Box::new(buffered)),
+    }
+}

@@ -1,0 +1,81 @@
+//! Why a replay fails.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::feedback::Day;
+use crate::log::{self, Problem};
+
+/// Why a replay fails.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file cannot be read at all.
+    #[error(transparent)]
+    Log(log::Error),
+    /// A column named by hand is in none of the files.
+    #[error(transparent)]
+    ColumnNowhere(log::Error),
+    /// Bad rows, which were not to be skipped.
+    #[error("{}{} to leave them out: --on-error skip", bad_rows(*.total), listed(.first, *.total))]
+    BadRows {
+        /// The first of them.
+        first: Vec<Complaint>,
+        /// How many there are.
+        total: u64,
+    },
+    /// No good row among the bad ones.
+    #[error("all {total} rows are bad:{}", listed(.first, *.total))]
+    AllBad {
+        /// The first of them.
+        first: Vec<Complaint>,
+        /// How many there are.
+        total: u64,
+    },
+    /// The days are too far apart.
+    #[error(
+        "{file}:{line}:1: {day} lies far from the rest: {first} to {last} is more than {} days; is it a wrong clock or \
+         --time-unit? --since and --until cut it off",
+        super::span::LONGEST
+    )]
+    Span {
+        /// The file of the outlying row.
+        file: String,
+        /// Its line.
+        line: u64,
+        /// Its day.
+        day: Day,
+        /// The first day of all.
+        first: Day,
+        /// The last day of all.
+        last: Day,
+    },
+}
+
+/// A bad row.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{file}:{line}:{column}: {problem}")]
+pub struct Complaint {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The byte of the line, from 1.
+    pub column: u64,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+fn bad_rows(total: u64) -> String {
+    if total == 1 { "1 row is bad:".to_owned() } else { format!("{total} rows are bad:") }
+}
+
+fn listed(first: &[Complaint], total: u64) -> impl fmt::Display {
+    let mut text: String = first.iter().map(|complaint| format!("\n  {complaint}")).collect();
+    match total - first.len() as u64 {
+        0 => {}
+        more => text.push_str(&format!("\n  … and {more} more")),
+    }
+    text + "\n"
+}

@@ -1,0 +1,116 @@
+//! From logs to a timeline: one pass, on any number of threads, with the same result to the bit.
+
+mod error;
+mod file;
+mod ids;
+mod partial;
+mod rejects;
+mod span;
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use glob::Pattern;
+use rayon::prelude::*;
+
+pub use error::{Complaint, Error};
+pub use rejects::{Reject, write_rejects};
+
+use crate::feedback::{Day, Tally};
+use crate::log::{self, Digest, Input, PassedOver, Reason};
+use crate::timeline::Timeline;
+use file::Outcome;
+
+/// How logs are to be replayed.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// How they are to be understood.
+    pub log: log::Options,
+    /// The first day that counts.
+    pub since: Option<Day>,
+    /// The last day that counts.
+    pub until: Option<Day>,
+    /// The edges that count: those whose name matches, `/` like any other character; all, if there is no pattern.
+    pub edges: Option<Pattern>,
+    /// What to do with bad rows.
+    pub on_error: OnError,
+}
+
+/// What to do with bad rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// Read on to list the first ten, and fail.
+    #[default]
+    Fail,
+    /// Count them by reason.
+    Skip,
+    /// Count them by reason, and keep them.
+    Keep,
+}
+
+/// What was read.
+#[derive(Debug, Clone, Default)]
+pub struct Replay {
+    /// The feedback.
+    pub timeline: Timeline,
+    /// How much of it there was, and how much was left out.
+    pub summary: Summary,
+    /// Each file's name and the hash of its bytes, in the order given.
+    pub inputs: Vec<(String, Digest)>,
+    /// The bad rows, if they were to be kept, in the order of the files.
+    pub rejects: Vec<Reject>,
+}
+
+/// How much was read, and how much of it does not count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Events in the timeline: successes and failures together.
+    pub events: Tally,
+    /// Events left out by the days or the edges asked for.
+    pub ignored: Tally,
+    /// Bad rows.
+    pub skipped: BTreeMap<Reason, u64>,
+    /// Rows that repeat an event under its id.
+    pub duplicates: u64,
+    /// Events whose feedback has not arrived.
+    pub pending: u64,
+    /// Columns that could have played a role, but another did.
+    pub passed_over: Vec<PassedOver>,
+}
+
+impl Options {
+    fn days(&self) -> RangeInclusive<Day> {
+        self.since.unwrap_or(Day::from_days(i32::MIN))..=self.until.unwrap_or(Day::from_days(i32::MAX))
+    }
+
+    fn wants(&self, edge: &str) -> bool {
+        self.edges.as_ref().is_none_or(|pattern| pattern.matches(edge))
+    }
+}
+
+/// Reads logs into a timeline. `progress` hears how many bytes were read, each time some are, on any thread.
+///
+/// Rows may come in any order and be split into files in any way: counts are added exactly. Memory grows with the edges
+/// active on each day, not with events; only ids, where a log has them, take 48 bytes an event.
+///
+/// ```
+/// use betadrift::log::Input;
+/// use betadrift::replay::{Options, replay};
+/// let log = "timestamp,edge,reward\n2026-01-01T10:00:00Z,a,1\n2026-01-02T10:00:00Z,a,rejected\n";
+/// let replayed = replay(vec![Input::reader("log.csv", log.as_bytes())], &Options::default(), &|_| {}).unwrap();
+/// assert_eq!(replayed.timeline.days().len(), 2);
+/// assert_eq!(replayed.timeline.totals()[0].pulls(), 2.0);
+/// ```
+///
+/// # Errors
+/// [`Error`] if a file cannot be read, a row is bad and not to be skipped, no row is good, or the days lie more than
+/// 3660 apart.
+pub fn replay(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Replay, Error> {
+    let names: Vec<String> = inputs.iter().map(|input| input.name().to_owned()).collect();
+    let whole = inputs
+        .into_par_iter()
+        .enumerate()
+        .map(|(index, input)| Outcome::of_file(index, input, options, progress))
+        .reduce(Outcome::default, Outcome::merge);
+    whole.into_replay(names, options)
+}

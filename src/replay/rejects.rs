@@ -1,0 +1,51 @@
+//! Rows that did not count, kept to be looked at.
+
+use std::io::{self, Write};
+
+use super::partial::Place;
+use crate::log::{Problem, Reason};
+
+/// A row that did not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// The position of its file among the inputs.
+    pub file: usize,
+    /// The line, from 1.
+    pub line: u64,
+    /// The byte of the line, from 1.
+    pub column: u64,
+    /// Why, as a word.
+    pub reason: Reason,
+    /// Why, in full.
+    pub message: String,
+    /// The row as it is written; for an event whose id another has, its time, edge and reward.
+    pub row: Vec<u8>,
+}
+
+impl Reject {
+    pub(super) fn new(place: Place, problem: &Problem, raw: &[u8]) -> Self {
+        Self {
+            file: place.file as usize,
+            line: place.line,
+            column: place.column,
+            reason: problem.reason(),
+            message: problem.to_string(),
+            row: raw.to_owned(),
+        }
+    }
+}
+
+/// Writes rows that did not count as CSV under the header `file,line,column,reason,message,row`.
+///
+/// # Errors
+/// Whatever the writer reports.
+pub fn write_rejects(rejects: &[Reject], files: &[&str], writer: impl Write) -> io::Result<()> {
+    let mut csv = csv::Writer::from_writer(writer);
+    csv.write_record(["file", "line", "column", "reason", "message", "row"])?;
+    for Reject { file, line, column, reason, message, row } in rejects {
+        let (line, column) = (line.to_string(), column.to_string());
+        let place = [files[*file].as_bytes(), line.as_bytes(), column.as_bytes()];
+        csv.write_record(place.into_iter().chain([reason.word().as_bytes(), message.as_bytes(), row]))?;
+    }
+    csv.flush()
+}
