@@ -53,7 +53,8 @@ impl AnalysisArgs {
 
     /// The scenario, if that is what is to be analysed.
     fn scenario(&self) -> Option<&Path> {
-        let is_toml = |path: &&PathBuf| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        let is_toml =
+            |path: &&PathBuf| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
         match self.logs.paths() {
             [only] => Some(only).filter(is_toml).map(PathBuf::as_path),
             _ => None,
@@ -87,7 +88,7 @@ impl AnalysisArgs {
         let progress = output.progress(u64::from(scenario.runs()) * scenario.labels().len() as u64, "runs");
         let simulation = simulate_observed(&scenario, || progress.inc(1));
         progress.finish_and_clear();
-        let timeline = self.logs.cut(simulate::timeline(&scenario, 0, 0));
+        let timeline = self.logs.cut(&simulate::timeline(&scenario, 0, 0));
         let priors = self.logs.priors_or(scenario.prior())?;
         let view = self.logs.view()?;
         let convergence = convergence(&timeline, &priors, view, &settings);

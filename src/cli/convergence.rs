@@ -49,7 +49,8 @@ pub(super) fn run(args: &ConvergenceArgs, global: &Global, output: Output<'_>) -
         Format::Json => output.json(&convergence.document())?,
         Format::Csv => output.csv(convergence.day_rows())?,
         Format::Table => {
-            let header = ["day", "events", "leader", "P(best)", "value remaining", "step ratio", "noise band", "verdict"];
+            let header =
+                ["day", "events", "leader", "P(best)", "value remaining", "step ratio", "noise band", "verdict"];
             output.table(&header, convergence.days.iter().map(|day| row(day, &analysis)))?;
         }
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use betadrift::beta::Beta;
 use betadrift::feedback::Day;
 use betadrift::log::{self, Columns, Digest, Labels, TimeUnit, Zone};
 use betadrift::number::Plain;
@@ -139,9 +140,55 @@ impl LogArgs {
             let names: Vec<&str> = inputs.iter().map(|(name, _)| &**name).collect();
             write_whole(path, |out| write_rejects(&rejects, &names, out))?;
         }
-        say(output, &timeline, &summary, inputs.len(), &priors);
         let inputs = inputs.into_iter().map(|(name, digest)| (base_name(&name).to_owned(), digest)).collect();
-        Ok(Replayed { timeline, priors, view, summary, inputs })
+        let replayed = Replayed { timeline, priors, view, summary, inputs };
+        replayed.say(output);
+        Ok(replayed)
+    }
+
+    /// How the past is to count.
+    pub(super) fn view(&self) -> Result<View, Usage> {
+        self.counting.view()
+    }
+
+    /// The priors asked for; `default` where none was.
+    pub(super) fn priors_or(&self, default: Beta) -> anyhow::Result<Priors> {
+        if self.counting.prior.is_empty() { Ok(Priors::new(default)) } else { priors::priors(&self.counting.prior) }
+    }
+
+    /// The feedback of the days and edges asked for.
+    pub(super) fn cut(&self, timeline: &Timeline) -> Timeline {
+        let CountingArgs { since, until, edges, .. } = &self.counting;
+        let (first, last) = (since.unwrap_or(Day::from_days(i32::MIN)), until.unwrap_or(Day::from_days(i32::MAX)));
+        timeline.between(first, last).only(|edge| edges.as_ref().is_none_or(|pattern| pattern.matches(edge)))
+    }
+
+    /// The arguments that change numbers: files by their base names, flags in one order, defaults left out.
+    pub(super) fn normalised(&self) -> Vec<String> {
+        let mut words: Vec<String> = self.logs.iter().map(|path| quoted(base_name(&path.to_string_lossy()))).collect();
+        let mut flag = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
+        let ReadingArgs { column, tz, time_unit, reward_map, on_error, rejects: _, ids } = &self.reading;
+        column.iter().for_each(|column| flag("column", column));
+        if tz.to_string() != "UTC" {
+            flag("tz", &tz.to_string());
+        }
+        time_unit.iter().for_each(|unit| flag("time-unit", &unit.to_string()));
+        reward_map.iter().for_each(|labels| flag("reward-map", labels));
+        if *on_error == Strictness::Skip {
+            flag("on-error", "skip");
+        }
+        if *ids == IdUse::Ignore {
+            flag("ids", "ignore");
+        }
+        let CountingArgs { prior, since, until, edges, window, half_life, top } = &self.counting;
+        prior.iter().for_each(|prior| flag("prior", base_name(prior)));
+        since.iter().for_each(|day| flag("since", &day.to_string()));
+        until.iter().for_each(|day| flag("until", &day.to_string()));
+        edges.iter().for_each(|pattern| flag("edges", pattern.as_str()));
+        window.iter().for_each(|days| flag("window", &days.to_string()));
+        half_life.iter().for_each(|days| flag("half-life", &Plain(*days).to_string()));
+        top.iter().for_each(|top| flag("top", &top.to_string()));
+        words
     }
 
     fn options(&self) -> Result<Options, Usage> {
@@ -194,30 +241,49 @@ fn base_name(name: &str) -> &str {
     name.rsplit(std::path::is_separator).next().unwrap_or(name)
 }
 
-/// One line of what was read, after one for each column passed over.
-fn say(output: Output, timeline: &Timeline, summary: &Summary, files: usize, priors: &Priors) {
-    for passed in &summary.passed_over {
-        let (role, used, column) =
-            (passed.role, log::escaped(passed.used.as_bytes()), log::escaped(passed.column.as_bytes()));
-        output.say(&format!("{role}: column `{used}` is used, `{column}` passed over"));
+impl Replayed {
+    /// Says what was read, after a line for each column passed over.
+    fn say(&self, output: Output) {
+        for passed in &self.summary.passed_over {
+            let (role, used, column) =
+                (passed.role, log::escaped(passed.used.as_bytes()), log::escaped(passed.column.as_bytes()));
+            output.say(&format!("{role}: column `{used}` is used, `{column}` passed over"));
+        }
+        let (default, groups) = (self.priors.default_prior(), self.priors.groups().len());
+        let mut parts = vec![self.rows(), format!("prior Beta({}, {})", Plain(default.alpha()), Plain(default.beta()))];
+        parts.extend((groups > 0).then(|| format!("others for {}", counted(groups as f64, "group"))));
+        output.say(&parts.join(", "));
     }
-    let mut parts =
-        vec![format!("{} from {}", counted(summary.events.to_f64(), "event"), counted(files as f64, "file"))];
-    parts.push(counted(timeline.days().len() as f64, "day"));
-    parts.push(counted(timeline.edges().len() as f64, "edge"));
-    for (reason, count) in &summary.skipped {
-        parts.push(format!("{count} skipped ({reason})"));
+
+    /// What became of the rows, in a line.
+    pub(super) fn rows(&self) -> String {
+        let Self { timeline, summary, inputs, .. } = self;
+        let (events, files) = (counted(summary.events.to_f64(), "event"), counted(inputs.len() as f64, "file"));
+        let mut parts = vec![
+            format!("{events} from {files}"),
+            counted(timeline.days().len() as f64, "day"),
+            counted(timeline.edges().len() as f64, "edge"),
+        ];
+        parts.extend(summary.skipped.iter().map(|(reason, count)| format!("{count} skipped ({reason})")));
+        let others = [
+            (Plain(summary.ignored.to_f64()), "ignored"),
+            (Plain(summary.duplicates as f64), "duplicates"),
+            (Plain(summary.pending as f64), "pending"),
+        ];
+        let others = others.into_iter().filter(|(count, _)| count.0 > 0.0);
+        parts.extend(others.map(|(count, what)| format!("{count} {what}")));
+        parts.join(", ")
     }
-    let others = [
-        (Plain(summary.ignored.to_f64()), "ignored"),
-        (Plain(summary.duplicates as f64), "duplicates"),
-        (Plain(summary.pending as f64), "pending"),
-    ];
-    parts.extend(others.into_iter().filter(|(count, _)| count.0 > 0.0).map(|(count, what)| format!("{count} {what}")));
-    let (default, groups) = (priors.default_prior(), priors.groups().len());
-    parts.push(format!("prior Beta({}, {})", Plain(default.alpha()), Plain(default.beta())));
-    parts.extend((groups > 0).then(|| format!("others for {}", counted(groups as f64, "group"))));
-    output.say(&parts.join(", "));
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./,:=+%@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 fn counted(count: f64, thing: &str) -> String {

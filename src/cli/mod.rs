@@ -1,14 +1,25 @@
 //! The command line: one file a verb. Data goes to standard output, everything else to standard error.
 
+mod analysis;
+mod convergence;
+#[cfg(feature = "png")]
+mod draw;
 mod exit;
 mod file;
+#[cfg(feature = "png")]
+mod folder;
 mod inputs;
 mod logs;
 mod output;
+#[cfg(feature = "png")]
+mod plot;
 mod posteriors;
 mod priors;
 mod rank;
 mod replay;
+#[cfg(feature = "png")]
+mod report;
+mod settings;
 mod simulate;
 
 use std::path::PathBuf;
@@ -53,6 +64,11 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Verb {
+    #[cfg(feature = "png")]
+    Report(report::ReportArgs),
+    Convergence(convergence::ConvergenceArgs),
+    #[cfg(feature = "png")]
+    Plot(plot::PlotArgs),
     Rank(rank::RankArgs),
     Replay(replay::ReplayArgs),
     Simulate(simulate::SimulateArgs),
@@ -70,6 +86,11 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let output = Output::new(cli.global.format, cli.global.quiet, cli.global.output.as_deref());
     match cli.verb {
+        #[cfg(feature = "png")]
+        Verb::Report(args) => report::run(&args, &cli.global, output),
+        Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
+        #[cfg(feature = "png")]
+        Verb::Plot(args) => plot::run(&args, &cli.global, output),
         Verb::Rank(args) => rank::run(&args, output),
         Verb::Replay(args) => replay::run(&args, &cli.global, output),
         Verb::Simulate(args) => simulate::run(&args, &cli.global, output),
@@ -79,6 +100,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 impl Global {
     fn level(&self) -> f64 {
         self.level.unwrap_or(0.95)
+    }
+
+    /// The flags that change numbers, where they were given.
+    fn normalised(&self) -> Vec<String> {
+        let level = self.level.map(|level| format!("--level {level}"));
+        level.into_iter().chain(self.seed.map(|seed| format!("--seed {seed}"))).collect()
     }
 }
 

@@ -62,6 +62,11 @@ impl<'a> Output<'a> {
         })
     }
 
+    /// Prints a line.
+    pub(super) fn text(self, line: &str) -> anyhow::Result<()> {
+        self.write(|out| writeln!(out, "{line}"))
+    }
+
     /// Prints aligned columns: the first to the left, the others to the right.
     pub(super) fn table(self, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
         let mut table = Table::new();

@@ -1,6 +1,5 @@
 //! `betadrift plot`: one figure.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -48,7 +47,10 @@ pub(super) fn run(args: &PlotArgs, global: &Global, output: Output<'_>) -> anyho
     let analysis = args.analysis.analyse("plot", global, output)?;
     let drawn = Drawn::new(&analysis);
     let figure = figure(&args.figure, &drawn.analysis()).ok_or_else(|| {
-        Usage(format!("there is no figure `{}` of a log: what it shows is only known of a simulated SCENARIO.toml", args.figure))
+        Usage(format!(
+            "there is no figure `{}` of a log: what it shows is only known of a simulated SCENARIO.toml",
+            args.figure
+        ))
     })?;
     let picture = svg(&figure);
     let bytes = match format {

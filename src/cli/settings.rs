@@ -1,6 +1,7 @@
 //! The thresholds of the verdict, as flags.
 
 use betadrift::convergence::Settings;
+use betadrift::number::Plain;
 use clap::Args;
 
 use super::exit::Usage;
@@ -29,5 +30,18 @@ impl SettingsArgs {
         let Self { epsilon, hold_days, min_pulls, blind_days } = *self;
         let settings = Settings { level, epsilon, hold_days, min_pulls, blind_days, top };
         settings.validated().map_err(|error| Usage(error.to_string()))
+    }
+
+    /// The flags that differ from their defaults.
+    pub(super) fn normalised(&self) -> Vec<String> {
+        let default = Settings::default();
+        let flags = [
+            ("epsilon", self.epsilon, default.epsilon),
+            ("hold-days", f64::from(self.hold_days), f64::from(default.hold_days)),
+            ("min-pulls", self.min_pulls, default.min_pulls),
+            ("blind-days", f64::from(self.blind_days), f64::from(default.blind_days)),
+        ];
+        let changed = flags.into_iter().filter(|(_, value, default)| value != default);
+        changed.map(|(name, value, _)| format!("--{name} {}", Plain(value))).collect()
     }
 }

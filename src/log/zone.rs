@@ -1,5 +1,6 @@
 //! The time zone whose calendar days count.
 
+use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
@@ -106,6 +107,12 @@ impl Today {
         if self.day != day || self.span.is_empty() {
             *self = Self::of(zone, day.into());
         }
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.zone.as_ref().map_or("UTC", |zone| zone.iana_name().unwrap_or("UTC")))
     }
 }
 
