@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
+use betadrift::number::Plain;
 use betadrift::simulate::{PolicyResult, Scenario, Simulation, record_log, simulate_observed};
 use clap::{ArgGroup, Args};
 use serde::Serialize;
@@ -54,18 +55,18 @@ struct Document<'a> {
 struct Row<'a> {
     policy: &'a str,
     t: u64,
-    regret_mean: f64,
-    regret_se: Option<f64>,
-    best_share_mean: f64,
-    best_share_se: Option<f64>,
+    regret_mean: Plain,
+    regret_se: Option<Plain>,
+    best_share_mean: Plain,
+    best_share_se: Option<Plain>,
 }
 
 /// One posterior.
 #[derive(Serialize)]
 struct Posterior<'a> {
     edge: &'a str,
-    alpha: f64,
-    beta: f64,
+    alpha: Plain,
+    beta: Plain,
 }
 
 pub(super) fn run(args: &SimulateArgs, global: &Global, output: Output) -> anyhow::Result<ExitCode> {
@@ -121,7 +122,7 @@ fn write_recording(args: &SimulateArgs, scenario: &Scenario, policy: usize) -> a
     write_whole(path, |file| {
         let mut csv = csv::Writer::from_writer(file);
         for (edge, posterior) in scenario.edges().iter().map(|(edge, name)| (name, posteriors[edge.index()])) {
-            csv.serialize(Posterior { edge, alpha: posterior.alpha(), beta: posterior.beta() })?;
+            csv.serialize(Posterior { edge, alpha: Plain(posterior.alpha()), beta: Plain(posterior.beta()) })?;
         }
         csv.flush()
     })
@@ -142,26 +143,26 @@ fn rows(policy: &PolicyResult) -> impl Iterator<Item = Row<'_>> {
     policy.regret.iter().zip(&policy.best_share).map(|(regret, best_share)| Row {
         policy: &policy.label,
         t: regret.t,
-        regret_mean: regret.mean,
-        regret_se: regret.se,
-        best_share_mean: best_share.mean,
-        best_share_se: best_share.se,
+        regret_mean: Plain(regret.mean),
+        regret_se: regret.se.map(Plain),
+        best_share_mean: Plain(best_share.mean),
+        best_share_se: best_share.se.map(Plain),
     })
 }
 
 /// A row a policy at the last checkpoint, in the order of the scenario; rank 1 has the least regret.
 fn table(simulation: &Simulation) -> Vec<Vec<String>> {
     let last: Vec<Row<'_>> = simulation.policies.iter().filter_map(|policy| rows(policy).last()).collect();
-    let se = |se: Option<f64>, digits: usize| se.map_or_else(|| "–".to_owned(), |se| format!("{se:.digits$}"));
+    let se = |se: Option<Plain>, digits: usize| se.map_or_else(|| "–".to_owned(), |Plain(se)| format!("{se:.digits$}"));
     let cells = |row: &Row<'_>| {
-        let rank = 1 + last.iter().filter(|other| other.regret_mean < row.regret_mean).count();
+        let rank = 1 + last.iter().filter(|other| other.regret_mean.0 < row.regret_mean.0).count();
         vec![
             row.policy.to_owned(),
             rank.to_string(),
             row.t.to_string(),
-            format!("{:.3}", row.regret_mean),
+            format!("{:.3}", row.regret_mean.0),
             se(row.regret_se, 3),
-            format!("{:.4}", row.best_share_mean),
+            format!("{:.4}", row.best_share_mean.0),
             se(row.best_share_se, 4),
         ]
     };

@@ -242,18 +242,16 @@ impl<'a> Page<'a> {
         let line = KEY.line();
         let (low, high) = (rect.top + line / 2.0 - 4.0, rect.bottom - line / 2.0 + 5.0);
         let most = ((high - low) / line).floor() as usize + 1;
-        let mut shown: Vec<&Key> = panel.keys.iter().collect();
+        let mut shown: Vec<(usize, &Key)> = panel.keys.iter().enumerate().collect();
         let left_out = shown.len().saturating_sub(most).min(shown.len());
         shown.truncate(most);
-        // Of two labels for the same place the later stands above, as its mark lies over that of the earlier.
-        if shown.iter().any(|key| key.at.is_some()) {
-            shown.reverse();
-        }
-        shown.sort_by(|a, b| target(a).total_cmp(&target(b)));
-        let targets: Vec<f64> = shown.iter().map(|key| target(key)).collect();
+        // A list reads downwards; of two labels for one place the later stands above, as its mark lies over the earlier.
+        let order = |(place, key): &(usize, &Key)| if key.at.is_some() { usize::MAX - place } else { *place };
+        shown.sort_by(|a, b| target(a.1).total_cmp(&target(b.1)).then(order(a).cmp(&order(b))));
+        let targets: Vec<f64> = shown.iter().map(|(_, key)| target(key)).collect();
         debug_assert!(left_out == 0, "{left_out} labels more than there is room for: {}", panel.heading);
         let mut signs = Vec::new();
-        for (key, y) in shown.into_iter().zip(spread(&targets, line, (low, high))) {
+        for ((_, key), y) in shown.into_iter().zip(spread(&targets, line, (low, high))) {
             let content = KEY.fit(&key.text, widest_key(cell.width()));
             let color = if key.muted { MUTED } else { INK };
             let (x, baseline) = (rect.right + key_offset(panel), centered(y, KEY));
@@ -265,10 +263,10 @@ impl<'a> Page<'a> {
 }
 
 fn sign(key: &Key, panel: &Panel, rect: Rect, y: f64) -> PlacedSign {
-    const NEAR: f64 = 28.0;
+    const NEAR: f64 = 0.11;
     let end = rect.right + key_offset(panel) - 6.0;
     let point = key.at.map(|(x, y)| (rect.x(&panel.x, x), rect.y(&panel.y, y)));
-    let faint = point.is_some_and(|(x, _)| x < rect.right - NEAR);
+    let faint = point.is_some_and(|(x, _)| x < rect.right - NEAR * rect.width());
     let leader = match (point, key.sign) {
         (_, Sign::Nothing) => Vec::new(),
         (Some((x, at)), Sign::Line) if !faint => vec![(x, at), (rect.right + 4.0, at), (end - 5.0, y), (end, y)],

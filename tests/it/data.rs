@@ -58,7 +58,7 @@ fn the_feedback_of_the_data_is_that_of_its_scenario() {
     }
     let mut table = "edge,alpha,beta\n".to_owned();
     for ((_, name), posterior) in scenario.edges().iter().zip(posteriors) {
-        table += &format!("{name},{:?},{:?}\n", posterior.alpha(), posterior.beta());
+        table += &format!("{name},{},{}\n", posterior.alpha(), posterior.beta());
     }
     assert_eq!(read("data/posteriors.csv"), table);
 }

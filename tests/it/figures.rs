@@ -2,40 +2,95 @@
 //! same bytes for the same analysis.
 
 use betadrift::beta::Beta;
-use betadrift::convergence::{Convergence, Settings, Verdict, VerdictState};
-use betadrift::feedback::Edges;
+use betadrift::convergence::{Convergence, Settings, convergence};
+use betadrift::feedback::{Counts, Day};
 use betadrift::posterior::Priors;
 use betadrift::report::axis::Axis;
 use betadrift::report::chart::{Mark, Panel, Row, Tile};
 use betadrift::report::color::INK;
 use betadrift::report::font::{ASCENT, DESCENT, Type};
 use betadrift::report::{Analysis, FIGURES, Figure, RegretCurve, RegretCurves, RegretPoint, figure, figures, svg};
-use betadrift::timeline::{Timeline, View};
+use betadrift::timeline::{Fold, Timeline, View};
 
-/// Calls `check` with the analysis of a log without feedback.
-fn empty(check: impl FnOnce(&Analysis<'_>)) {
-    let verdict = Verdict {
-        state: VerdictState::Starved,
-        since: None,
-        leader: None,
-        p_best: None,
-        value_remaining: None,
-        reason: "no feedback".to_owned(),
-        under_other_priors: Vec::new(),
-    };
-    let convergence = Convergence {
-        edges: Edges::default(),
-        days: Vec::new(),
-        standings: Vec::new(),
-        histories: Vec::new(),
-        verdict,
-    };
+/// A log made by arithmetic alone: on each day every edge that is due gets pulls, and successes at about its rate.
+struct World {
+    days: i32,
+    names: Vec<String>,
+    rate: fn(usize) -> f64,
+    pulls: fn(usize, i32) -> u64,
+    top: usize,
+}
+
+impl World {
+    fn plain(edges: usize, days: i32) -> Self {
+        Self {
+            days,
+            names: (0..edges).map(|i| format!("docs/section-{i}")).collect(),
+            rate: |edge| 0.6 / (1.0 + 0.3 * (edge % 40) as f64),
+            top: 50,
+            pulls: |edge, day| (80 / (1 + edge as u64 % 40)).saturating_sub(day as u64 * (edge as u64 % 7) / 4),
+        }
+    }
+
+    fn timeline(&self) -> Timeline {
+        let mut fold = Fold::default();
+        for (i, name) in self.names.iter().enumerate() {
+            let edge = fold.edge(name);
+            for day in 0..self.days {
+                let pulls = (self.pulls)(i, day);
+                // A fixed scatter of one or two successes about the rate.
+                let scatter = ((i as i32 * 7 + day * 5) % 5 - 2) as f64 * 0.4;
+                let successes = ((self.rate)(i) * pulls as f64 + scatter).round().clamp(0.0, pulls as f64);
+                let successes = if (self.rate)(i) > 0.0 { successes as u64 } else { 0 };
+                if pulls > 0 {
+                    fold.add(Day::from_days(20_454 + day), edge, Counts::whole(successes, pulls - successes));
+                }
+            }
+        }
+        fold.finish()
+    }
+}
+
+fn worlds() -> Vec<(&'static str, World)> {
+    let awkward =
+        ["知识库/检索/一", "知识库/检索/二", "😀\u{7}\n<&>\"'", "Ωμέγα → é", " ", "русский", "שלום", "a\u{301}", "]]>"];
+    let long = (0..3).map(|i| format!("{}{i}{}", "x".repeat(1 << (20 - 6 * i)), "y".repeat(200)));
+    vec![
+        ("thirty days of twelve edges", World::plain(12, 30)),
+        ("one day", World::plain(5, 1)),
+        ("one edge", World::plain(1, 20)),
+        ("one edge on one day", World::plain(1, 1)),
+        ("all failures", World { rate: |_| 0.0, ..World::plain(4, 10) }),
+        ("no feedback", World::plain(0, 0)),
+        ("no edge followed", World { top: 0, ..World::plain(3, 4) }),
+        ("edges that nobody pulled", World { pulls: |_, _| 0, ..World::plain(3, 5) }),
+        (
+            "a year",
+            World { pulls: |edge, day| if day % 30 < 20 { 9 / (1 + edge as u64) } else { 0 }, ..World::plain(10, 365) },
+        ),
+        ("a thousand edges", World::plain(1100, 8)),
+        (
+            "names that no font has",
+            World { names: awkward.map(String::from).into_iter().chain(long).collect(), ..World::plain(0, 9) },
+        ),
+        ("equal edges", World { rate: |_| 0.5, pulls: |_, _| 20, ..World::plain(8, 30) }),
+        ("one pull", World { pulls: |_, _| 1, ..World::plain(1, 1) }),
+        ("millions of pulls", World { pulls: |edge, _| 50_000_000 / (1 + edge as u64), ..World::plain(4, 6) }),
+    ]
+}
+
+/// Calls `check` with the analysis of a world.
+fn analysed(world: &World, check: impl FnOnce(&Analysis<'_>)) {
+    let (timeline, priors, settings) =
+        (world.timeline(), Priors::new(Beta::UNIFORM), Settings { top: world.top, ..Settings::default() });
+    let convergence: Convergence = convergence(&timeline, &priors, View::Cumulative, &settings);
+    let (convergence, view) = (&convergence, View::Cumulative);
     check(&Analysis {
-        timeline: &Timeline::default(),
-        convergence: &convergence,
-        priors: &Priors::new(Beta::UNIFORM),
-        settings: &Settings::default(),
-        view: View::Cumulative,
+        timeline: &timeline,
+        convergence,
+        priors: &priors,
+        settings: &settings,
+        view,
         seed: Some(7),
         regret: None,
     });
@@ -145,13 +200,32 @@ fn sound(what: &str, figure: &Figure) {
     let found = [faults(figure, &svg), strays(figure)].concat();
     assert!(found.is_empty(), "{what}, {}: {found:#?}", figure.name);
     let body = svg.split("</style>").last().unwrap();
+    let words = [&figure.title, &figure.note]
+        .into_iter()
+        .chain(figure.rows.iter().flat_map(|row| &row.panels).map(|p| &p.x.label));
+    assert!(
+        words.into_iter().all(|text| Type::regular(11.0).fit(text, 1e9) == *text),
+        "{}: the font lacks a sign",
+        figure.name
+    );
     assert!(!body.contains("NaN") && !body.contains("inf"), "{what}, {}", figure.name);
     assert!(body.len() < 150_000, "{what}, {}: {} bytes", figure.name, body.len());
 }
 
 #[test]
+fn every_word_has_its_place_whatever_the_log() {
+    for (what, world) in worlds() {
+        analysed(&world, |analysis| {
+            let drawn = figures(analysis);
+            assert_eq!(drawn.len(), FIGURES.len() - 1, "{what}: all but regret");
+            drawn.iter().for_each(|figure| sound(what, figure));
+        });
+    }
+}
+
+#[test]
 fn regret_is_drawn_for_simulations_only() {
-    empty(|analysis| {
+    analysed(&World::plain(2, 3), |analysis| {
         assert_eq!(figure("regret", analysis), None);
         for regret in [regret(Some(7.2), Some(0.4)), regret(None, None), regret(Some(1e6), Some(0.4))] {
             let figure = figure("regret", &Analysis { regret: Some(&regret), ..*analysis }).unwrap();
@@ -176,11 +250,77 @@ fn labels_that_overlap_or_leave_the_canvas_are_found() {
 }
 
 #[test]
+fn the_same_analysis_gives_the_same_bytes() {
+    let bytes = || {
+        let mut all = Vec::new();
+        analysed(&World::plain(6, 12), |analysis| all.extend(figures(analysis).iter().map(svg)));
+        all
+    };
+    assert_eq!(bytes(), bytes());
+}
+
+#[test]
 fn no_feedback_is_said_and_not_drawn() {
-    empty(|analysis| {
-        assert_eq!(figures(analysis).len(), FIGURES.len() - 1, "all but regret");
+    analysed(&World::plain(0, 0), |analysis| {
         for figure in figures(analysis) {
             assert!(svg(&figure).contains("no feedback"), "{}", figure.name);
         }
     });
+}
+
+#[test]
+fn edges_that_look_alike_are_told_apart() {
+    let world = World { names: ["一", "二", "三"].map(String::from).to_vec(), ..World::plain(0, 5) };
+    analysed(&world, |analysis| {
+        let svg = svg(&figure("allocation", analysis).unwrap());
+        assert!(["□ #1", "□ #2", "□ #3"].iter().all(|name| svg.contains(name)));
+    });
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn the_picture_is_the_svg_at_its_scale_with_the_same_widths() {
+    use betadrift::report::font::Weight;
+    use betadrift::report::png;
+    use resvg::usvg::{Node, Options, Tree, fontdb};
+
+    analysed(&World::plain(4, 6), |analysis| {
+        let figure = figure("allocation", analysis).unwrap();
+        let svg = svg(&figure);
+        let picture = png(&svg, 2.0).unwrap();
+        let side = |at: usize| u32::from_be_bytes(picture[at..at + 4].try_into().unwrap());
+        assert_eq!((side(16), side(20)), (2 * figure.size.0, 2 * figure.size.1));
+        assert_eq!(picture, png(&svg, 2.0).unwrap());
+        assert!(png(&svg, f64::NAN).is_err() && png(&svg, 1e9).is_err() && png("no svg", 1.0).is_err());
+
+        // An independent measurement: the boxes that the rasteriser lays the words out in.
+        let mut fonts = fontdb::Database::new();
+        Weight::ALL.iter().for_each(|weight| fonts.load_font_data(weight.file().to_vec()));
+        let options = Options { fontdb: fonts.into(), ..Options::default() };
+        let tree = Tree::from_str(&svg, &options).unwrap();
+        let mut measured = Vec::new();
+        collect(tree.root(), &mut measured);
+        let ours = texts(&svg);
+        assert_eq!(measured.len(), ours.len());
+        for ((left, right), ours) in measured.iter().zip(&ours) {
+            assert!(
+                (left - ours.left).abs() < 1.0 && (right - ours.right).abs() < 1.0,
+                "{left}..{right}: {}",
+                ours.said()
+            );
+        }
+    });
+
+    fn collect(group: &resvg::usvg::Group, boxes: &mut Vec<(f64, f64)>) {
+        for node in group.children() {
+            match node {
+                Node::Group(group) => collect(group, boxes),
+                Node::Text(text) => {
+                    let bounds = text.abs_bounding_box();
+                    boxes.push((f64::from(bounds.left()), f64::from(bounds.right())));
+                }
+                _ => {}
+            }
+        }
+    }
 }

@@ -1,16 +1,11 @@
 //! Chance of being the best edge, value remaining, and the verdict of each evening.
 
 use super::{Analysis, Body, silent};
-use crate::convergence::{DaySummary, VerdictState};
+use crate::convergence::{DaySummary, SURELY_BEST, SURELY_NOT_BEST, VerdictState};
 use crate::report::axis::{Axis, Scale, Tick, extent, padded_log};
 use crate::report::chart::{Key, Mark, Panel, Row, Stroke, Tile};
 use crate::report::color::{Color, GRAY, GREEN, INK, ORANGE, RANKED, SKY, VERMILION};
 use crate::report::words;
-
-/// P(best) from which an edge counts as the best.
-const SURE: f64 = 0.95;
-/// P(best) up to which an edge counts as not the best.
-const OUT: f64 = 0.01;
 
 pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let (remaining, missing) = value_remaining(analysis);
@@ -30,10 +25,10 @@ fn p_best(analysis: &Analysis<'_>) -> Panel {
         "Chance of being the best edge, P(best)",
         silent(analysis.day_axis(12)),
         // A line at 0 or 1 must not hide behind an axis.
-        Axis::linear("", (-0.02, 1.02), 5),
+        Axis::linear("", (-0.02, 1.02), 6),
     );
     let (start, end) = panel.x.range;
-    for (at, says) in [(SURE, "settled: it is the best"), (OUT, "settled: it is not")] {
+    for (at, says) in [(SURELY_BEST, "settled: it is the best"), (SURELY_NOT_BEST, "settled: it is not")] {
         let stroke = Stroke::dashed(GRAY, 0.8);
         panel.marks.push(Mark::Line { points: vec![(start, Some(at)), (end, Some(at))], stroke });
         panel.keys.push(Key::rule(format!("{at} {says}"), GRAY, (end, at)));

@@ -15,10 +15,11 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let stepped = steps(analysis).count();
     let floored = steps(analysis).filter(|(_, step)| step.ratios[0] < FLOOR || step.ratio < FLOOR).count();
     let mut note = format!(
-        "Above: one edge’s ratio scatters like χ²₁, so its median lies below 1 and 5 % of all edges above 1.7–3.5 by chance alone. \
-         Below: the sums over all edges of the day; {} of {stepped} days lie above the band, where 2.5 % would by chance. Days \
-         outside the band are vermilion; days that stay above it are surprise: drift, or feedback that is not what the model holds it for.",
+        "Above: the bands hold the middle 90 % and 50 % of the day’s edges; one edge’s ratio scatters like χ²₁, its median below 1. \
+         Below: the sums over all edges of the day; {} of {} lie above the band, where 2.5 % would by chance. Days \
+         outside the band are vermilion; days that stay above it are surprise: drift, or feedback unlike the model’s.",
         surprises,
+        words::several(stepped, "day"),
     );
     if floored > 0 {
         note += &format!(
@@ -60,22 +61,21 @@ fn edges(analysis: &Analysis<'_>) -> Panel {
             fill,
             opacity: 1.0,
         }));
-        for at in [low, high] {
-            panel.marks.push(Mark::Line { points: quantile(at).collect(), stroke: Stroke::solid(fill, 1.0) });
-        }
     }
     panel.marks.push(Mark::Line { points: quantile(2).collect(), stroke: Stroke::solid(BLUE, 1.8) });
     one(&mut panel);
     let mut label = |text: &str, at: usize, color: Color| {
-        if let Some((x, step)) = steps(analysis).last() {
+        // Where edges coincide one label is enough, and with a single edge there is no other.
+        if let Some((x, step)) = steps(analysis).last().filter(|(_, step)| at == 2 || step.ratios[at] != step.ratios[2])
+        {
             panel.keys.push(Key::line(text, color, (x, step.ratios[at].max(FLOOR))));
         }
     };
-    label("95 % of edges below", 4, BLUE.tint(0.3));
-    label("75 %", 3, BLUE.tint(0.55));
-    label("median edge", 2, BLUE);
-    label("25 %", 1, BLUE.tint(0.55));
     label("5 %", 0, BLUE.tint(0.3));
+    label("25 %", 1, BLUE.tint(0.55));
+    label("median edge", 2, BLUE);
+    label("75 %", 3, BLUE.tint(0.55));
+    label("95 % of edges below", 4, BLUE.tint(0.3));
     panel
 }
 

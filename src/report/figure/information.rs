@@ -70,12 +70,10 @@ fn spread(analysis: &Analysis<'_>, quantity: Quantity) -> Panel {
     let band = analysis.days().iter().map(|day| (x(day), Some((drawn(day)[0], drawn(day)[2]))));
     let fill = quantity.color.tint(0.3);
     panel.marks.extend(bands(band).into_iter().map(|outline| Mark::Area { outline, fill, opacity: 1.0 }));
-    for (quartile, color, width) in [(0, fill, 1.0), (2, fill, 1.0), (1, quantity.color, 1.8)] {
-        let points = analysis.days().iter().map(|day| (x(day), Some(drawn(day)[quartile])));
-        panel.marks.push(Mark::Line { points: points.collect(), stroke: Stroke::solid(color, width) });
-    }
+    let points = analysis.days().iter().map(|day| (x(day), Some(drawn(day)[1])));
+    panel.marks.push(Mark::Line { points: points.collect(), stroke: Stroke::solid(quantity.color, 1.8) });
     if let Some(last) = analysis.days().last() {
-        for (quartile, word, color) in [(2, "75 %", fill), (1, "median", quantity.color), (0, "25 %", fill)] {
+        for (quartile, word, color) in [(0, "25 %", fill), (1, "median", quantity.color), (2, "75 %", fill)] {
             let value = drawn(last)[quartile];
             panel.keys.push(Key::line(format!("{word} {}", words::significant(value)), color, (x(last), value)));
         }

@@ -36,10 +36,9 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
         panel.marks.push(Mark::Line { points, stroke: Stroke::dashed(INK, 1.0) });
     }
     let hidden = standings.len() - shown.len();
-    let none = if hidden > 0 {
-        format!(" {} without feedback that counts not drawn.", words::several(hidden, "edge"))
-    } else {
-        String::new()
+    let none = match hidden {
+        0 => String::new(),
+        _ => format!(" Not drawn: {} without feedback that counts.", words::several(hidden, "edge")),
     };
     let note = format!(
         "The guide is 2z √(p(1−p)/n) at the pooled success rate p: edges of lower or higher rate lie off it. A wide \

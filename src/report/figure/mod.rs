@@ -88,20 +88,20 @@ pub fn figure(name: &str, analysis: &Analysis<'_>) -> Option<Figure> {
 
 impl Entry {
     fn figure(&self, analysis: &Analysis<'_>) -> Option<Figure> {
-        let body = if analysis.days().is_empty() && analysis.regret.is_none() {
-            (self.name != "regret").then(nothing)
-        } else {
-            (self.draw)(analysis)
-        }?;
+        let body = match (self.name, analysis.days()) {
+            ("regret", _) => (self.draw)(analysis)?,
+            (_, []) => nothing("The log holds no feedback, so there is nothing to draw."),
+            _ => (self.draw)(analysis).unwrap_or_else(|| nothing("No edge is followed, so there is nothing to draw.")),
+        };
         let (name, title) = (self.name, self.title.to_owned());
         Some(Figure { name, title, subtitle: analysis.subtitle(), note: body.note, size: body.size, rows: body.rows })
     }
 }
 
-/// What stands where there is no feedback.
-fn nothing() -> Body {
+/// Words where a figure would be.
+fn nothing(why: &str) -> Body {
     let mut panel = blank_panel(String::new());
-    panel.notice = Some("The log holds no feedback, so there is nothing to draw.".to_owned());
+    panel.notice = Some(why.to_owned());
     Body { size: (960, 200), note: String::new(), rows: vec![Row { weight: 1.0, panels: vec![panel] }] }
 }
 

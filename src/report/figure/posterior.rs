@@ -17,6 +17,9 @@ const HEIGHT: f64 = 1.25;
 
 pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let top = analysis.top(EDGES);
+    if top.is_empty() {
+        return None;
+    }
     let evenings = evenings(analysis.days().len());
     let columns = match top.len() {
         4 => 2,

@@ -1,7 +1,7 @@
 //! How many edges are in each state, day by day.
 
 use super::{Analysis, Body};
-use crate::convergence::EdgeState;
+use crate::convergence::{EdgeState, SURELY_BEST, SURELY_NOT_BEST};
 use crate::report::axis::Axis;
 use crate::report::chart::{Key, Mark, Panel, Row, Sign, steps};
 use crate::report::color::{Color, GRAY, GREEN, MUTED, ORANGE};
@@ -49,7 +49,7 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let settings = analysis.settings;
     let note = format!(
         "The first rule that applies: blind, no feedback in {} days; starved, under {} pulls or under one a day over the last \
-         week; settled, P(best) ≥ 0.95 or ≤ 0.01, or the interval’s half-width within ε = {} of the leader’s mean; else \
+         week; settled, P(best) ≥ {SURELY_BEST} or ≤ {SURELY_NOT_BEST}, or the interval’s half-width within ε = {} of the leader’s mean; else \
          learning. A loser with a wide interval is no cause for alarm: it is right not to try it. Beside each state, its edges on \
          the last day.",
         settings.blind_days,
