@@ -2,22 +2,18 @@
 
 mod analysis;
 mod convergence;
-#[cfg(feature = "png")]
 mod draw;
 mod exit;
 mod file;
-#[cfg(feature = "png")]
 mod folder;
 mod inputs;
 mod logs;
 mod output;
-#[cfg(feature = "png")]
 mod plot;
 mod posteriors;
 mod priors;
 mod rank;
 mod replay;
-#[cfg(feature = "png")]
 mod report;
 mod settings;
 mod simulate;
@@ -64,10 +60,8 @@ struct Global {
 
 #[derive(Subcommand)]
 enum Verb {
-    #[cfg(feature = "png")]
     Report(report::ReportArgs),
     Convergence(convergence::ConvergenceArgs),
-    #[cfg(feature = "png")]
     Plot(plot::PlotArgs),
     Rank(rank::RankArgs),
     Replay(replay::ReplayArgs),
@@ -86,10 +80,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let output = Output::new(cli.global.format, cli.global.quiet, cli.global.output.as_deref());
     match cli.verb {
-        #[cfg(feature = "png")]
         Verb::Report(args) => report::run(&args, &cli.global, output),
         Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
-        #[cfg(feature = "png")]
         Verb::Plot(args) => plot::run(&args, &cli.global, output),
         Verb::Rank(args) => rank::run(&args, output),
         Verb::Replay(args) => replay::run(&args, &cli.global, output),

@@ -104,6 +104,9 @@ fn a_forbidden_import_is_seen() {
 fn only_the_command_line_is_outside_the_library() {
     for path in sources(Path::new("src/cli")) {
         let imports = imports(&fs::read_to_string(&path).unwrap());
-        assert!(imports.is_empty() || imports.iter().all(|name| name == "cli"), "{path:?} reaches around the public API");
+        assert!(
+            imports.is_empty() || imports.iter().all(|name| name == "cli"),
+            "{path:?} reaches around the public API"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! The integration tests, one file a concern.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod architecture;
 mod cli_simulate;
 mod convergence;
 mod data;
