@@ -135,30 +135,31 @@ fn linear_ticks((low, high): (f64, f64), count: usize) -> Vec<Tick> {
     (first..=last).map(|i| i as f64 * step).map(|at| Tick::new(at, words::fixed(at, decimals))).collect()
 }
 
+/// Ticks at digits of powers of ten, words at the fewest digits that give three of them. A range too short even for all
+/// nine digits has round linear ticks.
 fn log_ticks((low, high): (f64, f64)) -> Vec<Tick> {
+    const WORDED: [&[u32]; 4] = [&[1], &[1, 2, 5], &[1, 2, 3, 5, 7], &[1, 2, 3, 4, 5, 6, 7, 8, 9]];
+    const ENOUGH: usize = 3;
     let decades = (high / low).log10();
-    let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
     let every = ((decades / 7.0).ceil() as i32).max(1);
-    let labelled: &[u32] = match decades {
-        d if d < 0.7 => &[1, 2, 3, 4, 5, 6, 7, 8, 9],
-        d if d < 1.2 => &[1, 2, 3, 5, 7],
-        d if d < 2.5 => &[1, 2, 5],
-        _ => &[1],
-    };
     let powers = low < 0.999e-4 || high > 1.001e6;
-    let tick = |(exponent, digit): (i32, u32)| {
-        let at = f64::from(digit) * 10f64.powi(exponent);
-        let shown = labelled.contains(&digit) && exponent.rem_euclid(every) == 0;
-        let text = shown.then(|| if powers { words::power(digit, exponent) } else { words::plain(at) });
-        Tick { at, text }
-    };
     let digits = if decades > 8.0 { 1..=1 } else { 1..=9 };
-    let all = (first..=last).flat_map(|exponent| digits.clone().map(move |digit| (exponent, digit)));
-    let ticks: Vec<Tick> = all.map(tick).filter(|t| t.at >= low * 0.9999 && t.at <= high * 1.0001).collect();
-    if ticks.iter().filter(|tick| tick.text.is_some()).count() >= 2 {
-        return ticks;
-    }
-    linear_ticks((low, high), 3).into_iter().filter(|tick| tick.at > 0.0).collect()
+    let exponents = low.log10().floor() as i32..=high.log10().ceil() as i32;
+    let places = exponents.flat_map(|exponent| digits.clone().map(move |digit| (exponent, digit)));
+    let value = |(exponent, digit): (i32, u32)| f64::from(digit) * 10f64.powi(exponent);
+    let inside = |place: &(i32, u32)| (low * 0.9999..=high * 1.0001).contains(&value(*place));
+    let places: Vec<(i32, u32)> = places.filter(inside).collect();
+    let worded = |(exponent, digit): (i32, u32), set: &[u32]| set.contains(&digit) && exponent.rem_euclid(every) == 0;
+    let enough = |set: &&&[u32]| places.iter().filter(|&&place| worded(place, set)).count() >= ENOUGH;
+    let Some(set) = WORDED.iter().find(enough) else {
+        return linear_ticks((low, high), 5).into_iter().filter(|tick| tick.at > 0.0).collect();
+    };
+    let words = |(exponent, digit): (i32, u32)| match powers {
+        true => words::power(digit, exponent),
+        false => words::plain(value((exponent, digit))),
+    };
+    let tick = |&place: &(i32, u32)| Tick { at: value(place), text: worded(place, set).then(|| words(place)) };
+    places.iter().map(tick).collect()
 }
 
 /// Ticks at round places of the calendar: every 1, 2, 7 or 14 days, or at the first of every 1, 2, 3, 6 or 12 months.

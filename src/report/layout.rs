@@ -271,6 +271,7 @@ fn sign(key: &Key, panel: &Panel, rect: Rect, y: f64) -> PlacedSign {
         (_, Sign::Nothing) => Vec::new(),
         (Some((x, at)), Sign::Line) if !faint => vec![(x, at), (rect.right + 4.0, at), (end - 5.0, y), (end, y)],
         (Some((x, at)), _) if faint => vec![(x, at), (rect.right + 2.0, y), (end, y)],
+        (Some((x, at)), Sign::Dot) => vec![(x, at), (rect.right + 2.0, y), (end - 10.0, y)],
         (Some((_, at)), _) => vec![(rect.right + 1.0, at), (end - 10.0, y)],
         (None, Sign::Line) => vec![(end - 14.0, y), (end, y)],
         (None, _) => Vec::new(),

@@ -17,7 +17,7 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     for ((name, history), color) in top.iter().zip(RANKED.map(|color| color.tint(0.8))) {
         let ceiling: Vec<f64> = floor.iter().zip(&history.days).map(|(floor, day)| floor + day.pulls).collect();
         layer(analysis, &mut panel, (&floor, &ceiling), color);
-        key(analysis, &mut panel, (&floor, &ceiling), color, format!("{name} {}", percent(pulls(history) / total)));
+        key(analysis, &mut panel, (&floor, &ceiling), color, format!("{name} · {}", percent(pulls(history) / total)));
         floor = ceiling;
     }
     let others = analysis.convergence.edges.len() - top.len();
@@ -25,7 +25,7 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
         let ceiling: Vec<f64> = days.iter().map(|day| day.events).collect();
         let rest = 1.0 - top.iter().map(|(_, history)| pulls(history)).sum::<f64>() / total;
         layer(analysis, &mut panel, (&floor, &ceiling), PALE);
-        let text = format!("{} {}", words::several(others, "other"), percent(rest));
+        let text = format!("{} · {}", words::several(others, "other"), percent(rest));
         key(analysis, &mut panel, (&floor, &ceiling), PALE, text);
     }
     let silent = days.iter().filter(|day| day.events <= 0.0).count();

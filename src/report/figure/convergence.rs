@@ -37,7 +37,7 @@ fn p_best(analysis: &Analysis<'_>) -> Panel {
         let known = history.days.iter().map(|day| day.known.map(|known| known.p_best));
         let points: Vec<_> = analysis.days().iter().map(|day| f64::from(day.day.days())).zip(known).collect();
         if let Some(&(x, Some(p))) = points.last() {
-            panel.keys.push(Key::line(format!("{name} {}", chance(p)), color, (x, p)));
+            panel.keys.push(Key::line(format!("{name} · {}", chance(p)), color, (x, p)));
         }
         panel.marks.push(Mark::Line { points, stroke: Stroke::solid(color, 1.6) });
     }

@@ -99,7 +99,7 @@ fn draw_curve(panel: &mut Panel, curve: &RegretCurve, color: Color) {
         let label = super::KEY.fit(&curve.label, super::NAME_WIDTH);
         let error = last.se.map_or(String::new(), |_| format!(" ± {}", words::fixed(half(last), 1)));
         panel.keys.push(Key::line(
-            format!("{label} {}{error}", words::fixed(last.mean, 1)),
+            format!("{label} · {}{error}", words::fixed(last.mean, 1)),
             color,
             (last.t, last.mean),
         ));
