@@ -6,6 +6,8 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use super::interrupt::Unfinished;
+
 /// Writes a file beside its place and moves it there when it is complete, so that nobody ever sees half of it. The contents
 /// are compressed when the name ends in `.gz` or `.zst`. What is no regular file, such as a pipe, is written in place.
 pub(super) fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> anyhow::Result<T> {
@@ -25,8 +27,10 @@ fn written<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) 
         builder.permissions(fs::Permissions::from_mode(0o666))
     };
     let temporary = builder.prefix(".betadrift-").tempfile_in(folder)?;
+    let unfinished = Unfinished::new(temporary.path());
     let value = encoded(path, temporary.as_file(), write)?;
     temporary.persist(path)?;
+    drop(unfinished);
     Ok(value)
 }
 

@@ -8,12 +8,16 @@ use anyhow::Context;
 use tempfile::TempDir;
 
 use super::exit::Usage;
+use super::interrupt::Unfinished;
 
 /// The file by which an earlier report is known.
 const MARK: &str = "report.json";
 
 /// A folder under construction, beside its place. It is gone if it is never published.
-pub(super) struct Folder(TempDir);
+pub(super) struct Folder {
+    temporary: TempDir,
+    _unfinished: Unfinished,
+}
 
 impl Folder {
     /// A new, empty folder beside `place`, which must be free, empty or an earlier report.
@@ -25,11 +29,13 @@ impl Folder {
         let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
         let folder = tempfile::Builder::new().prefix(".betadrift-").tempdir_in(parent);
-        Ok(Self(folder.with_context(|| parent.display().to_string())?))
+        let temporary = folder.with_context(|| parent.display().to_string())?;
+        let unfinished = Unfinished::new(temporary.path());
+        Ok(Self { temporary, _unfinished: unfinished })
     }
 
     pub(super) fn path(&self) -> &Path {
-        self.0.path()
+        self.temporary.path()
     }
 
     /// Moves the folder to its place. What stood there is put aside first and removed after, so that the place never
@@ -45,7 +51,7 @@ impl Folder {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let new = self.0.keep();
+        let new = self.temporary.keep();
         if let Err(error) = fs::rename(&new, place) {
             // Put back what stood there; if that fails too, the first error is the one to tell.
             let _ = fs::rename(&aside, place);

@@ -7,6 +7,7 @@ mod exit;
 mod file;
 mod folder;
 mod inputs;
+mod interrupt;
 mod logs;
 mod output;
 mod plot;
@@ -75,6 +76,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    interrupt::clean_up_when_interrupted()?;
     if let Some(threads) = cli.global.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()?;
     }

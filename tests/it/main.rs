@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod cli_report;
 mod cli_simulate;
 mod convergence;
 mod data;
 mod decision;
 #[cfg(feature = "plots")]
 mod figures;
+mod gallery;
 mod policies;
 mod posterior;
 mod reference;

@@ -1,0 +1,67 @@
+//! Protects the gallery: the pictures in `plots/` are those that the program draws of `data/`.
+#![cfg(feature = "png")]
+
+use std::fs;
+use std::path::Path;
+
+use betadrift::beta::Beta;
+use betadrift::convergence::{Settings, convergence};
+use betadrift::log::Input;
+use betadrift::posterior::Priors;
+use betadrift::replay::{Options, replay};
+use betadrift::report::{Analysis, figures, png, svg};
+use betadrift::timeline::View;
+
+/// Half a pixel: coordinates come from logarithms, whose last digits may differ between platforms.
+const TOLERANCE: f64 = 0.5;
+
+/// Whether two drawings are the same but for coordinates within the tolerance.
+fn same_drawing(a: &str, b: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).map(str::to_owned).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    let same = |(a, b): (&String, &String)| match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) => (a - b).abs() <= TOLERANCE,
+        _ => a == b,
+    };
+    a.len() == b.len() && a.iter().zip(&b).all(same)
+}
+
+#[test]
+fn the_gallery_shows_what_the_program_draws() {
+    let read = replay(vec![Input::path(Path::new("data/feedback.csv"))], &Options::default(), &|_| ()).unwrap();
+    let (priors, settings) = (Priors::new(Beta::UNIFORM), Settings::default());
+    let analysis = convergence(&read.timeline, &priors, View::Cumulative, &settings);
+    let drawable = Analysis {
+        timeline: &read.timeline,
+        convergence: &analysis,
+        priors: &priors,
+        settings: &settings,
+        view: View::Cumulative,
+        seed: None,
+        regret: None,
+    };
+    let figures = figures(&drawable);
+    assert_eq!(figures.len(), 10);
+    for figure in figures {
+        let shown = fs::read_to_string(format!("plots/{}.svg", figure.name)).unwrap();
+        assert!(same_drawing(&svg(&figure), &shown), "plots/{}.svg is out of date; remake the gallery", figure.name);
+    }
+}
+
+#[test]
+fn every_png_of_the_gallery_is_its_svg() {
+    let svgs = fs::read_dir("plots").unwrap().map(|entry| entry.unwrap().path());
+    let svgs: Vec<_> = svgs.filter(|path| path.extension().is_some_and(|ending| ending == "svg")).collect();
+    assert_eq!(svgs.len(), 11);
+    for path in svgs {
+        let picture = png(&fs::read_to_string(&path).unwrap(), 2.0).unwrap();
+        assert!(picture == fs::read(path.with_extension("png")).unwrap(), "{} differs from its SVG", path.display());
+    }
+}
+
+#[test]
+fn a_moved_line_is_seen() {
+    assert!(same_drawing("<path d=\"M1.0 2.0\"/>", "<path d=\"M1.1 2.0\"/>") && !same_drawing("<a x=\"1\"/>", "<a x=\"3\"/>"));
+}
