@@ -2,14 +2,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod cli_replay;
 mod cli_simulate;
 mod convergence;
 mod data;
 mod decision;
 #[cfg(feature = "plots")]
 mod figures;
+mod log_formats;
+mod log_rows;
 mod policies;
 mod posterior;
 mod reference;
+mod replay;
 mod special;
 mod truths;
