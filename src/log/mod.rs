@@ -78,6 +78,7 @@
 //! ```
 
 mod block;
+mod civil;
 mod clock;
 mod delimited;
 mod error;
@@ -92,11 +93,12 @@ mod read;
 mod role;
 mod row;
 mod source;
+mod unit;
 mod write;
 mod zone;
 
 pub use block::Block;
-pub use clock::{Clock, Time, TimeUnit, TimeUnitError};
+pub use clock::{Clock, Time};
 pub use error::Error;
 pub use escape::{Shown, escaped};
 pub use fault::{Problem, Reason};
@@ -107,5 +109,6 @@ pub use read::{BadRow, Log, Options, Parser};
 pub use role::{Columns, ColumnsError, Role};
 pub use row::Entry;
 pub use source::{Digest, Input};
+pub use unit::{TimeUnit, TimeUnitError};
 pub use write::{LogWriter, LoggedEvent};
 pub use zone::{Zone, ZoneError};

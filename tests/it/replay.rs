@@ -70,7 +70,7 @@ proptest! {
         keys in prop::collection::vec(any::<u32>(), 80),
         cut in 0usize..80,
     ) {
-        let whole = read(&[rows.clone()]);
+        let whole = read(std::slice::from_ref(&rows));
         let mut shuffled: Vec<(u32, String)> = keys.into_iter().zip(rows).collect();
         shuffled.sort();
         let mut shuffled: Vec<String> = shuffled.into_iter().map(|(_, row)| row).collect();
