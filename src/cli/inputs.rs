@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use betadrift::log::Input;
+use betadrift::log::{Input, escaped};
 
 use super::exit::Usage;
 
@@ -13,12 +13,12 @@ use super::exit::Usage;
 pub(super) fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
-        files.extend(matches(path).with_context(|| path.display().to_string())?);
+        files.extend(matches(path).with_context(|| shown(path))?);
     }
     let mut seen = HashSet::new();
     for file in &files {
         if !seen.insert(file) {
-            return Err(Usage(format!("{} is given twice, and would count twice", file.display())).into());
+            return Err(Usage(format!("{} is given twice, and would count twice", shown(file))).into());
         }
     }
     Ok(files)
@@ -31,6 +31,10 @@ fn matches(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let none = || io::Error::new(ErrorKind::NotFound, "no such file, and as a glob it matches none");
     let found: Vec<PathBuf> = glob::glob(pattern).map_err(|_| none())?.collect::<Result<_, _>>()?;
     if found.is_empty() { Err(none().into()) } else { Ok(found) }
+}
+
+fn shown(path: &Path) -> String {
+    escaped(path.as_os_str().as_encoded_bytes())
 }
 
 /// A file, or standard input for `-`.

@@ -12,7 +12,7 @@
 //! which edges cannot matter.
 
 use crate::beta::Beta;
-use crate::special::ln_beta_excess;
+use crate::special::{ln_beta, ln_beta_excess};
 
 use super::quadrature::{NODES, RULE, Rule};
 
@@ -122,6 +122,8 @@ struct LogitDensity {
     /// The logit of the mean, where the density is greatest.
     peak: f64,
     ln_height: f64,
+    /// ln of what the density is a multiple of, xᵅ(1−x)ᵝ, where that is precise enough.
+    ln_scale: f64,
     /// Where the density bends, and over what length: outside, it is an exponential.
     bend: f64,
     width: f64,
@@ -139,6 +141,7 @@ impl LogitDensity {
             complement: beta / s,
             peak: (alpha / beta).ln(),
             ln_height: -ln_beta_excess(alpha, beta),
+            ln_scale: -ln_beta(alpha, beta),
             bend: (heavy_alpha / heavy_beta).ln(),
             width: (1.0 / heavy_alpha + 1.0 / heavy_beta).sqrt(),
         }
@@ -156,8 +159,14 @@ impl LogitDensity {
         }
     }
 
-    fn at(&self, t: f64) -> f64 {
-        (self.ln_height - self.fall(t - self.peak)).exp()
+    fn at(&self, node: Node) -> f64 {
+        /// α t − s ln(1 + eᵗ) loses this many units in the last place before the form without cancellation is needed.
+        const COARSE: f64 = 2_000.0;
+        if self.s * node.softplus.max(node.t.abs()) < COARSE {
+            (self.alpha * node.t - self.s * node.softplus + self.ln_scale).exp()
+        } else {
+            (self.ln_height - self.fall(node.t - self.peak)).exp()
+        }
     }
 
     /// The t on the given side of the peak where ln f has fallen by `drop`, from outside by Newton's method on a convex
@@ -192,7 +201,7 @@ const TOLERANCE: f64 = 1e-11;
 
 /// (P(best) of one member of each group, value remaining), on panels that are made narrower until Σ P(best) = 1.
 fn integrate_refined(groups: &[Group]) -> (Vec<f64>, f64) {
-    let mut panel_scale = 1.2;
+    let mut panel_scale = 1.8;
     loop {
         let (p_best, value_remaining) = integrate(groups, panel_scale);
         let sum: f64 = groups.iter().zip(&p_best).map(|(group, p)| group.count() * p).sum();
@@ -213,15 +222,15 @@ fn integrate(groups: &[Group], panel_scale: f64) -> (Vec<f64>, f64) {
     let low = lower_end(groups);
     let reach = NEGLIGIBLE_NATS + edges.ln();
     let alive: Vec<usize> = (0..groups.len()).filter(|&g| reaches(&groups[g].density, low, reach)).collect();
-    let high = alive.iter().map(|&g| groups[g].density.fallen_by(reach, 1.0)).fold(low, f64::max);
     let leader = greatest_mean(groups);
-    let mut sweep = Sweep::new(groups, &alive, leader);
+    let mut sweep = Sweep::new(groups, &alive, leader, reach);
+    let high = sweep.rivals.iter().map(|rival| rival.high).fold(low, f64::max);
     for &(from, to) in panels(groups, &alive, (low, high), panel_scale).iter().rev() {
         sweep.panel(from, to);
     }
     let mut p_best = vec![0.0; groups.len()];
-    for (&g, p) in alive.iter().zip(&sweep.p_best) {
-        p_best[g] = *p;
+    for (&g, rival) in alive.iter().zip(&sweep.rivals) {
+        p_best[g] = rival.p_best;
     }
     (p_best, sweep.value_remaining + expected_shortfall(groups[leader].posterior, low))
 }
@@ -286,76 +295,118 @@ fn panels(groups: &[Group], alive: &[usize], whole: (f64, f64), scale: f64) -> V
     done
 }
 
+/// A place where densities are evaluated.
+#[derive(Clone, Copy)]
+struct Node {
+    t: f64,
+    /// ln(1 + eᵗ) = −ln(1 − x).
+    softplus: f64,
+}
+
+impl Node {
+    fn new(t: f64) -> Self {
+        Self { t, softplus: t.max(0.0) + (-t.abs()).exp().ln_1p() }
+    }
+}
+
 /// The integrals so far, from the upper end down.
 struct Sweep<'a> {
     rule: &'static Rule,
-    groups: Vec<&'a Group>,
+    rivals: Vec<Rival<'a>>,
     /// The position of the group of the greatest mean.
     leader: usize,
-    /// Survival function of each group at the lower edge of the last panel.
-    survival: Vec<f64>,
-    p_best: Vec<f64>,
     value_remaining: f64,
-    /// Of the current panel, by group and node: density and ln F.
-    density: Vec<[f64; NODES]>,
-    ln_cdf: Vec<[f64; NODES]>,
+}
+
+/// A group that may hold the best edge, and its integrals so far.
+struct Rival<'a> {
+    group: &'a Group,
+    /// Above this logit it has no mass.
+    high: f64,
+    /// Its survival function at the lower edge of the last panel.
+    survival: f64,
+    p_best: f64,
+    /// Of the current panel, by node: density, distribution function F and ln F.
+    density: [f64; NODES],
+    cdf: [f64; NODES],
+    ln_cdf: [f64; NODES],
 }
 
 impl<'a> Sweep<'a> {
-    fn new(groups: &'a [Group], alive: &[usize], leader: usize) -> Self {
+    fn new(groups: &'a [Group], alive: &[usize], leader: usize, reach: f64) -> Self {
+        let rival = |&g: &usize| Rival {
+            group: &groups[g],
+            high: groups[g].density.fallen_by(reach, 1.0),
+            survival: 0.0,
+            p_best: 0.0,
+            density: [0.0; NODES],
+            cdf: [1.0; NODES],
+            ln_cdf: [0.0; NODES],
+        };
         Self {
             rule: &RULE,
-            groups: alive.iter().map(|&g| &groups[g]).collect(),
+            rivals: alive.iter().map(rival).collect(),
             leader: alive.iter().position(|&g| g == leader).expect("its mean lies above the lower end"),
-            survival: vec![0.0; alive.len()],
-            p_best: vec![0.0; alive.len()],
             value_remaining: 0.0,
-            density: vec![[0.0; NODES]; alive.len()],
-            ln_cdf: vec![[0.0; NODES]; alive.len()],
         }
     }
 
     fn panel(&mut self, from: f64, to: f64) {
         let (centre, half) = (0.5 * (from + to), 0.5 * (to - from));
-        let t = self.rule.nodes.map(|node| centre + half * node);
-        let ln_all = self.distribute(&t, half);
-        for (g, p_best) in self.p_best.iter_mut().enumerate() {
-            let others_below = |i: usize| (ln_all[i] - self.ln_cdf[g][i]).exp();
-            let mass: f64 = (0..NODES).map(|i| self.rule.weights[i] * self.density[g][i] * others_below(i)).sum();
-            *p_best += half * mass;
+        let nodes = self.rule.nodes.map(|node| Node::new(centre + half * node));
+        // The leader's own part is left out of the sum, so that what the others add keeps its digits.
+        let mut ln_others = [0.0; NODES];
+        for (g, rival) in self.rivals.iter_mut().enumerate().filter(|(_, rival)| rival.high > from) {
+            let members = rival.group.count() - f64::from(u8::from(g == self.leader));
+            rival.enter(self.rule, &nodes, half);
+            for (sum, cdf) in ln_others.iter_mut().zip(&rival.ln_cdf) {
+                *sum += members * cdf;
+            }
         }
-        let ln_leader = &self.ln_cdf[self.leader];
+        let leader = &self.rivals[self.leader];
+        let mut all = [0.0; NODES];
         for i in 0..NODES {
-            let dx = half * self.rule.weights[i] * logistic_slope(t[i]);
-            let someone_else_above = -(ln_all[i] - ln_leader[i]).exp_m1();
-            self.value_remaining += dx * ln_leader[i].exp() * someone_else_above;
+            all[i] = ln_others[i].exp() * leader.cdf[i];
+            let dx = half * self.rule.weights[i] * logistic_slope(nodes[i].t);
+            self.value_remaining += dx * leader.cdf[i] * -ln_others[i].exp_m1();
+        }
+        for rival in self.rivals.iter_mut().filter(|rival| rival.high > from) {
+            let chance = |i: usize| self.rule.weights[i] * rival.density[i] * all[i] / rival.cdf[i];
+            let chances: f64 = (0..NODES).map(chance).sum();
+            rival.p_best += half * chances;
         }
     }
+}
 
-    /// Fills density and ln F of every group at the nodes, and returns Σ ln F over all edges.
-    fn distribute(&mut self, t: &[f64; NODES], half: f64) -> [f64; NODES] {
-        let mut ln_all = [0.0; NODES];
-        for (g, group) in self.groups.iter().enumerate() {
-            let density = t.map(|t| group.density.at(t));
-            let mut above = [0.0; NODES];
-            for (column, density) in self.rule.above.iter().zip(&density) {
-                for (above, weight) in above.iter_mut().zip(column) {
-                    *above += weight * density;
-                }
+impl Rival<'_> {
+    /// Fills density and distribution function at the nodes of the next lower panel.
+    fn enter(&mut self, rule: &Rule, nodes: &[Node; NODES], half: f64) {
+        self.density = nodes.map(|node| self.group.density.at(node));
+        let mut above = [0.0; NODES];
+        for (column, density) in rule.above.iter().zip(&self.density) {
+            for (above, weight) in above.iter_mut().zip(column) {
+                *above += weight * density;
             }
-            for i in 0..NODES {
-                // A survival function that rounds to 1 leaves a distribution function that is only noise: its least
-                // value stands for it, in the product and in the quotient alike.
-                let survival = (self.survival[g] + half * above[i]).clamp(0.0, 1.0 - f64::EPSILON);
-                self.ln_cdf[g][i] = (-survival).ln_1p();
-                ln_all[i] += group.count() * self.ln_cdf[g][i];
-            }
-            let mass: f64 = self.rule.weights.iter().zip(&density).map(|(w, f)| w * f).sum();
-            self.survival[g] += half * mass;
-            self.density[g] = density;
         }
-        ln_all
+        for ((cdf, ln_cdf), above) in self.cdf.iter_mut().zip(&mut self.ln_cdf).zip(above) {
+            // A survival function that rounds to 1 leaves a distribution function that is only noise: its least value
+            // stands for it, in the product and in the quotient alike.
+            let survival = (self.survival + half * above).clamp(0.0, 1.0 - f64::EPSILON);
+            *cdf = 1.0 - survival;
+            *ln_cdf = ln_complement(survival);
+        }
+        let mass: f64 = rule.weights.iter().zip(&self.density).map(|(w, f)| w * f).sum();
+        self.survival += half * mass;
     }
+}
+
+/// ln(1 − p), by its series where that is faster.
+fn ln_complement(p: f64) -> f64 {
+    if p < 0.01 {
+        let series = [1.0 / 8.0, 1.0 / 7.0, 1.0 / 6.0, 1.0 / 5.0, 1.0 / 4.0, 1.0 / 3.0, 1.0 / 2.0, 1.0];
+        return -p * series.iter().fold(0.0, |sum, term| sum * p + term);
+    }
+    (-p).ln_1p()
 }
 
 /// dx/dt = x(1 − x) at t = logit x.

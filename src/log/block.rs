@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(end("a,b\nc,d"), Some(4));
         assert_eq!(end("a,\"b\nc\",d"), None);
         assert_eq!(end("a,\"b\nc\"\nd,\"e\n"), Some(8));
-        assert_eq!(end("a,\"b\"\"\nc\"\nd"), Some(11));
+        assert_eq!(end("a,\"b\"\"\nc\"\nd"), Some(10));
         assert_eq!(end("5\" pipe,b\n6\" pipe"), Some(10));
         assert_eq!(end("\"\"\n\"\n"), Some(3));
         assert_eq!(end("\"a\"x\"\nb"), Some(6));

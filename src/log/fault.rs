@@ -5,8 +5,8 @@ use std::fmt;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::clock::TimeUnit;
 use super::escape::Shown;
+use super::unit::TimeUnit;
 
 /// Why a row does not count, as a word to count by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

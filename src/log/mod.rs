@@ -1,6 +1,84 @@
-//! Feedback logs: reading them and writing them.
+//! Feedback logs: reading them and writing them. This page is the manual of what a log may look like.
+//!
+//! # Formats
+//! A log is CSV, TSV or JSON lines (an object a line), of events or of counts, as it is or compressed with gzip or zstd
+//! (also in several members). The content tells the format; the name of the file only decides whether a header with both tabs
+//! and commas is a TSV. Text is UTF-8, with or without a byte-order mark, lines end in LF or CRLF, and fields with
+//! delimiters, line breaks or quotes in them are quoted as in RFC 4180. UTF-16, Parquet and other binary data are refused,
+//! and so is a file of 0 bytes; a header alone is a log without events.
+//!
+//! Every row has as many fields as the header. The same name twice in a header is refused; columns without a name are no
+//! harm. Names are compared without the blanks around them.
+//!
+//! **Counts** are CSV or TSV with columns `day`, an edge, `successes`, and `failures` or `trials` (`failures` if both are
+//! there), a day and edge a row; other columns are passed by. A day is written `2026-01-31` and is a calendar day already.
+//! Naming a column for the time or the reward makes such a file one of events.
+//!
+//! # Roles
+//! Events have a time, an edge and a reward; where no column is named by hand ([`Columns`]), it goes by its name, the first
+//! of these that is there:
+//!
+//! | role | columns |
+//! |---|---|
+//! | time | `timestamp`, `time`, `ts` |
+//! | edge | `edge`, `edge_id`, `arm`, `arm_id`, `item_id`, `action`, or `source`, `relation` and `target` together |
+//! | reward | `reward`, `outcome`, `click`, `feedback`, `label` |
+//! | propensity | `propensity`, `propensity_score`, `pscore`, `action_prob` |
+//! | id | `event_id` |
+//! | segment | only by hand |
+//! | served_at | `served_at`, only to tell pending events; others by hand |
+//!
+//! Columns passed over are reported ([`PassedOver`]). Several columns named for an edge make one, joined by `/`, with a `/`
+//! inside a part written `%2F`; so does the triple. In JSON each object is looked at for itself, null is like a member that
+//! is not there, and names given by hand may be dotted paths (`feedback.score`; a member whose own name has dots comes
+//! first). A column named by hand that is in no file is a mistake of the command line.
+//!
+//! # Times
+//! RFC 3339 with `T` or a blank and any offset (`Z`, `+01:00`, `+0100`, `+01`); a date alone; or a number since
+//! 1970-01-01T00:00:00Z. A time without offset is read in the [`Zone`], a date alone is that day, and the day of an event is
+//! a calendar day of the zone. A time that the clock skips in spring is read as if it had not been put forward, one that it
+//! shows twice in autumn as the first. Years 1678 to 2261 are read.
+//!
+//! The first time of each file that is a number says what numbers count: seconds below 1e11, milliseconds below 1e14,
+//! microseconds below 1e17, else nanoseconds, by magnitude, fractions allowed. A later number of another class, or any
+//! number after a file began with dates, is a bad row, unless the unit is given ([`Options::time_unit`]).
+//!
+//! # Rewards
+//! A number in [0, 1], or a label without regard to case ([`Labels`]): `accepted yes true success` 1, `partial` 0.5,
+//! `rejected no false failure` 0, and those given by hand. Where the column of the reward holds a label and another column
+//! that could be one holds a number, the number counts.
+//!
+//! A row with neither time nor reward, but with a value in the `served_at` column, is *pending*: its feedback has not
+//! arrived. It is counted as such and is no error.
+//!
+//! # Ids
+//! With an id column in use, an event counts once: rows with the same id, time, edge and reward are duplicates. The same id
+//! with another time, edge or reward is a bad row; of such rows the earliest (by time, then edge, then reward) is the good
+//! one, wherever it stands. Events without an id all count. This takes 48 bytes of memory an event ([`EventId`]).
+//!
+//! # Bad rows
+//! [`Problem`] is what can be wrong and [`Reason`] the word by which it is counted. Its place is file, line and byte of the
+//! line, each from 1; for a conflicting id the byte is that of the row.
+//!
+//! ```
+//! use betadrift::log::{Entry, Input, Log, Options};
+//! let text = "timestamp,edge,reward\n2026-01-01T10:00:00Z,a,1\n2026-01-01T10:00:00Z,a,often\n";
+//! let options = Options::default();
+//! let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {}).unwrap();
+//! let mut clock = parser.clock();
+//! let mut seen = Vec::new();
+//! while let Some(block) = log.next_block().unwrap() {
+//!     parser.rows(&block, &mut clock, |line, row| seen.push(match row {
+//!         Ok(Entry::Event { edge, .. }) => format!("{line}: {edge}"),
+//!         Ok(_) => format!("{line}: other"),
+//!         Err(bad) => format!("{}:{}: {}", bad.line, bad.column, bad.problem.reason()),
+//!     }));
+//! }
+//! assert_eq!(seen, ["2: a", "3:24: bad_reward"]);
+//! ```
 
 mod block;
+mod civil;
 mod clock;
 mod delimited;
 mod error;
@@ -15,11 +93,12 @@ mod read;
 mod role;
 mod row;
 mod source;
+mod unit;
 mod write;
 mod zone;
 
 pub use block::Block;
-pub use clock::{Clock, Time, TimeUnit, TimeUnitError};
+pub use clock::{Clock, Time};
 pub use error::Error;
 pub use escape::{Shown, escaped};
 pub use fault::{Problem, Reason};
@@ -30,5 +109,6 @@ pub use read::{BadRow, Log, Options, Parser};
 pub use role::{Columns, ColumnsError, Role};
 pub use row::Entry;
 pub use source::{Digest, Input};
+pub use unit::{TimeUnit, TimeUnitError};
 pub use write::{LogWriter, LoggedEvent};
 pub use zone::{Zone, ZoneError};

@@ -1,7 +1,7 @@
 //! Opens a log, finds its format and the roles of its columns, and reads it block by block.
 
 use super::block::{Block, BlockError, Blocks, Ends};
-use super::clock::{Clock, TimeUnit};
+use super::clock::Clock;
 use super::error::Error;
 use super::escape::escaped;
 use super::fault::Problem;
@@ -12,6 +12,7 @@ use super::layout::{Header, Layout, LayoutError, PassedOver};
 use super::role::{Columns, Role};
 use super::row::{Entry, Interpreter};
 use super::source::{Digest, Digesting, Input, Text};
+use super::unit::TimeUnit;
 use super::zone::Zone;
 use super::{Shown, delimited};
 
@@ -197,6 +198,12 @@ fn in_file(error: LayoutError, file: &str, line: u64, names: &[String]) -> Error
 }
 
 impl Parser<'_> {
+    /// Whether rows may be read in any order by clocks like this one: it is settled what a number among the times means, or
+    /// there are no times.
+    pub fn is_settled(&self, clock: &Clock) -> bool {
+        clock.is_settled() || matches!(self.layout, Layout::Counts(_))
+    }
+
     /// A clock as it stands before the first row.
     pub fn clock(&self) -> Clock {
         self.clock.clone()

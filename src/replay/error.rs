@@ -18,7 +18,7 @@ pub enum Error {
     #[error(transparent)]
     ColumnNowhere(log::Error),
     /// Bad rows, which were not to be skipped.
-    #[error("{}{} to leave them out: --on-error skip", bad_rows(*.total), listed(.first, *.total))]
+    #[error("{}{}\n--on-error skip leaves them out", bad_rows(*.total), listed(.first, *.total))]
     BadRows {
         /// The first of them.
         first: Vec<Complaint>,
@@ -77,5 +77,5 @@ fn listed(first: &[Complaint], total: u64) -> impl fmt::Display {
         0 => {}
         more => text.push_str(&format!("\n  … and {more} more")),
     }
-    text + "\n"
+    text
 }

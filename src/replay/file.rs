@@ -122,7 +122,7 @@ fn read(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) +
     let mut clock = parser.clock();
     let mut head = Partial::default();
     // What a number among the times means is settled by the first, so that the rest may be read in any order.
-    while !clock.is_settled() {
+    while !parser.is_settled(&clock) {
         let Some(block) = log.next_block()? else { break };
         take_block(&mut head, file, &parser, &block, &mut clock, options);
     }

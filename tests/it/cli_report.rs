@@ -185,15 +185,40 @@ fn convergence_keeps_its_contract() {
     let verdict = ["state", "since", "leader", "p_best", "value_remaining", "reason", "under_other_priors"];
     has(&object["verdict"], &verdict);
     let day = [
-        "day", "events", "active_edges", "leader", "p_best", "value_remaining", "best_edge_entropy", "step_kl",
-        "step_kl_ratio", "step_kl_ratio_band", "information_gain",
+        "day",
+        "events",
+        "active_edges",
+        "leader",
+        "p_best",
+        "value_remaining",
+        "best_edge_entropy",
+        "step_kl",
+        "step_kl_ratio",
+        "step_kl_ratio_band",
+        "information_gain",
     ];
     has(&object["days"][0], &day);
     has(&object["days"][0]["step_kl"], &["median", "p95", "max"]);
     has(&object["days"][0]["step_kl_ratio_band"], &["lower", "upper"]);
     let edge = [
-        "edge", "state", "since", "why", "pulls", "last_day", "successes", "failures", "alpha", "beta", "mean", "sd",
-        "lower", "upper", "p_best", "expected_loss", "step_kl", "step_kl_expected",
+        "edge",
+        "state",
+        "since",
+        "why",
+        "pulls",
+        "last_day",
+        "successes",
+        "failures",
+        "alpha",
+        "beta",
+        "mean",
+        "sd",
+        "lower",
+        "upper",
+        "p_best",
+        "expected_loss",
+        "step_kl",
+        "step_kl_expected",
     ];
     has(&object["edges"][0], &edge);
     let csv = place.run(&["convergence", "counts.csv", "--format", "csv"]).stdout;

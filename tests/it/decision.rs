@@ -90,6 +90,15 @@ fn many_different_edges_sum_to_one() {
     assert!((decision.p_best.iter().sum::<f64>() - 1.0).abs() < 1e-12);
 }
 
+#[test]
+fn hopeless_rivals_leave_nothing_to_win_and_nothing_negative() {
+    let hopeless = [27.5, 89.5, 744_145.1, 211.7, 316_912.7].map(|beta| Beta::new(1.0, beta).unwrap());
+    let leader = Beta::new(32_721.0, 3_124.4).unwrap();
+    let decision = decide(&[&hopeless[..], &[leader]].concat());
+    assert!((0.0..1e-14).contains(&decision.value_remaining), "{}", decision.value_remaining);
+    assert_eq!(decision.p_best[5], 1.0);
+}
+
 /// Parameters over ten orders of magnitude.
 fn parameter() -> impl Strategy<Value = f64> {
     (-2.0f64..8.0).prop_map(|exponent| 10f64.powf(exponent))

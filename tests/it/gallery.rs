@@ -63,5 +63,8 @@ fn every_png_of_the_gallery_is_its_svg() {
 
 #[test]
 fn a_moved_line_is_seen() {
-    assert!(same_drawing("<path d=\"M1.0 2.0\"/>", "<path d=\"M1.1 2.0\"/>") && !same_drawing("<a x=\"1\"/>", "<a x=\"3\"/>"));
+    assert!(
+        same_drawing("<path d=\"M1.0 2.0\"/>", "<path d=\"M1.1 2.0\"/>")
+            && !same_drawing("<a x=\"1\"/>", "<a x=\"3\"/>")
+    );
 }

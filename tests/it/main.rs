@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod cli_replay;
 mod cli_report;
 mod cli_simulate;
 mod convergence;
@@ -10,8 +11,11 @@ mod decision;
 #[cfg(feature = "plots")]
 mod figures;
 mod gallery;
+mod log_formats;
+mod log_rows;
 mod policies;
 mod posterior;
 mod reference;
+mod replay;
 mod special;
 mod truths;

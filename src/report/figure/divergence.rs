@@ -13,7 +13,8 @@ const FLOOR: f64 = 1e-4;
 pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let surprises = steps(analysis).filter(|(_, step)| step.ratio > step.ratio_band.upper).count();
     let stepped = steps(analysis).count();
-    let floored = steps(analysis).filter(|(_, step)| step.ratios[0] < FLOOR || step.ratio < FLOOR).count();
+    let floored =
+        steps(analysis).filter(|(_, step)| step.ratios[0].min(step.ratio).min(step.ratio_band.lower) < FLOOR).count();
     let mut note = format!(
         "Above: the bands hold the middle 90 % and 50 % of the day’s edges; one edge’s ratio scatters like χ²₁, its median below 1. \
          Below: the sums over all edges of the day; {} of {} lie above the band, where 2.5 % would by chance. Days \
@@ -94,13 +95,18 @@ fn total(analysis: &Analysis<'_>) -> Panel {
     panel.marks.extend(outline.into_iter().map(|outline| Mark::Area { outline, fill: PALE, opacity: 0.7 }));
     one(&mut panel);
     let line = analysis.days().iter().map(|day| (x(day), day.step_kl.as_ref().map(|step| step.ratio.max(FLOOR))));
-    panel.marks.push(Mark::Line { points: line.collect(), stroke: Stroke::solid(INK, 1.0) });
+    // With many days a dot for each would hide the line.
+    let many = analysis.days().len() > 120;
+    panel.marks.push(Mark::Line { points: line.collect(), stroke: Stroke::solid(INK, if many { 0.7 } else { 1.0 }) });
     let dots = |surprising: bool, fill| {
         let inside = |step: &StepKl| step.ratio_band.lower <= step.ratio && step.ratio <= step.ratio_band.upper;
         let chosen = steps(analysis).filter(|(_, step)| inside(step) != surprising);
         Mark::Dots { at: chosen.map(|(x, step)| (x, step.ratio.max(FLOOR))).collect(), radius: 2.6, fill, opacity: 1.0 }
     };
-    panel.marks.extend([dots(false, INK), dots(true, VERMILION)]);
+    if !many {
+        panel.marks.push(dots(false, INK));
+    }
+    panel.marks.push(dots(true, VERMILION));
     if let Some((x, step)) = steps(analysis).last() {
         panel.keys.push(Key::line("the day’s ratio", INK, (x, step.ratio.max(FLOOR))));
         panel.keys.push(Key::line("95 % band of noise", PALE, (x + 0.5, band(step).1)));

@@ -21,7 +21,7 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let span = if per_column == 1 { "a day".to_owned() } else { format!("every {per_column} days") };
     let mut heat =
         Panel::new(format!("Pulls {span}, first edges of the ranking"), analysis.day_axis(9), Axis::rows(names));
-    heat.weight = 2.6;
+    heat.weight = 2.1;
     let columns: Vec<Vec<Column>> = top.iter().map(|(_, history)| columns(analysis, history, per_column)).collect();
     let most = columns.iter().flatten().map(|column| column.pulls).fold(1.0, f64::max);
     let row = |(row, columns): (usize, &Vec<Column>)| tiles(columns, -(row as f64), most);
