@@ -3,10 +3,12 @@
 
 mod architecture;
 mod cli_replay;
+mod cli_beta;
 mod cli_simulate;
 mod convergence;
 mod data;
 mod decision;
+mod divergence;
 #[cfg(feature = "plots")]
 mod figures;
 mod log_formats;
