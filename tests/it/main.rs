@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
-mod cli_replay;
+mod beta;
 mod cli_beta;
+mod cli_replay;
 mod cli_simulate;
 mod convergence;
 mod data;
