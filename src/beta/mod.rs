@@ -6,6 +6,8 @@ mod tails;
 
 pub use tails::{Interval, Quantile};
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -33,12 +35,15 @@ struct Parameters {
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum BetaError {
-    /// α is not a finite number above zero.
-    #[error("alpha ({0}) must be finite and greater than zero")]
+    /// α is not a finite number above zero, or so great or small that its square is none.
+    #[error("alpha ({0}) must be finite and greater than zero, from 1e-100 to 1e100")]
     Alpha(f64),
-    /// β is not a finite number above zero.
-    #[error("beta ({0}) must be finite and greater than zero")]
+    /// β is not a finite number above zero, or so great or small that its square is none.
+    #[error("beta ({0}) must be finite and greater than zero, from 1e-100 to 1e100")]
     Beta(f64),
+    /// A text that is not two numbers.
+    #[error("a Beta is written as its two parameters, such as 1,1 or 0.5,2")]
+    NotTwoNumbers,
 }
 
 impl Beta {
@@ -50,9 +55,10 @@ impl Beta {
     /// Beta(α, β).
     ///
     /// # Errors
-    /// [`BetaError`] unless both parameters are finite and greater than zero.
+    /// [`BetaError`] unless both parameters are finite and greater than zero (within 1e-100 to 1e100, so that no product of
+    /// two overflows).
     pub fn new(alpha: f64, beta: f64) -> Result<Self, BetaError> {
-        let valid = |x: f64| x.is_finite() && x > 0.0;
+        let valid = |x: f64| (1e-100..=1e100).contains(&x);
         match (valid(alpha), valid(beta)) {
             (true, true) => Ok(Self { alpha, beta }),
             (false, _) => Err(BetaError::Alpha(alpha)),
@@ -79,6 +85,22 @@ impl Beta {
     pub fn variance(self) -> f64 {
         let s = self.alpha + self.beta;
         (self.alpha / s) * (self.beta / s) / (s + 1.0)
+    }
+
+    /// The Beta half-way between the parameters of two.
+    pub(crate) fn midpoint(self, other: Self) -> Self {
+        Self { alpha: self.alpha.midpoint(other.alpha), beta: self.beta.midpoint(other.beta) }
+    }
+}
+
+impl FromStr for Beta {
+    type Err = BetaError;
+
+    /// Reads `A,B`.
+    fn from_str(text: &str) -> Result<Self, BetaError> {
+        let number = |part: &str| part.trim().parse::<f64>().map_err(|_| BetaError::NotTwoNumbers);
+        let (alpha, beta) = text.split_once(',').ok_or(BetaError::NotTwoNumbers)?;
+        Self::new(number(alpha)?, number(beta)?)
     }
 }
 

@@ -9,13 +9,17 @@ impl Beta {
         self.variance().sqrt()
     }
 
-    /// The rate of highest density, (α−1)/(α+β−2), for α, β ≥ 1 that are not both 1.
+    /// The one rate of highest density: (α−1)/(α+β−2) for α, β > 1; an end, 0 or 1, where the density only falls or rises.
     ///
-    /// `None` where no inner point is highest: Beta(1, 1) is flat, and a parameter below one sends the density to infinity
-    /// at an end. With one parameter equal to one the highest density is at an end, 0 or 1.
+    /// `None` where there is not one: Beta(1, 1) is flat, and with α, β < 1 the density is infinite at both ends.
     pub fn mode(self) -> Option<f64> {
-        let exists = self.alpha >= 1.0 && self.beta >= 1.0 && self.alpha.max(self.beta) > 1.0;
-        exists.then(|| (self.alpha - 1.0) / ((self.alpha - 1.0) + (self.beta - 1.0)))
+        let (left, right) = (self.alpha - 1.0, self.beta - 1.0);
+        if left.max(right) > 0.0 || left.max(right) == 0.0 && left.min(right) < 0.0 {
+            // A parameter below one puts the peak at its end, as one does.
+            let (left, right) = (left.max(0.0), right.max(0.0));
+            return Some(if left + right > 0.0 { left / (left + right) } else { f64::from(self.beta < 1.0) });
+        }
+        None
     }
 
     /// ln of the density p^{α−1}(1−p)^{β−1}/B(α, β) at `rate` in [0, 1]; infinite where the density is, −∞ where it is zero.

@@ -1,5 +1,7 @@
 //! Tails, quantiles and equal-tailed intervals of a Beta.
 
+use serde::Serialize;
+
 use super::Beta;
 use crate::special::{IncBeta, Tails, logistic};
 
@@ -13,7 +15,7 @@ pub struct Quantile {
 }
 
 /// An equal-tailed credible interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval {
     /// The probability inside.
     pub level: f64,

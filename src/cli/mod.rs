@@ -1,6 +1,7 @@
 //! The command line: one file a verb. Data goes to standard output, everything else to standard error.
 
 mod analysis;
+mod beta;
 mod convergence;
 mod draw;
 mod exit;
@@ -64,6 +65,7 @@ enum Verb {
     Report(report::ReportArgs),
     Convergence(convergence::ConvergenceArgs),
     Plot(plot::PlotArgs),
+    Beta(beta::BetaArgs),
     Rank(rank::RankArgs),
     Replay(replay::ReplayArgs),
     Simulate(simulate::SimulateArgs),
@@ -85,6 +87,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Report(args) => report::run(&args, &cli.global, output),
         Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
         Verb::Plot(args) => plot::run(&args, &cli.global, output),
+        Verb::Beta(args) => beta::run(&args, &cli.global, output),
         Verb::Rank(args) => rank::run(&args, output),
         Verb::Replay(args) => replay::run(&args, &cli.global, output),
         Verb::Simulate(args) => simulate::run(&args, &cli.global, output),

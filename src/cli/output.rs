@@ -67,6 +67,15 @@ impl<'a> Output<'a> {
         self.write(|out| writeln!(out, "{line}"))
     }
 
+    /// Prints records as they are, the header among them.
+    pub(super) fn records(self, records: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
+        self.write(|out| {
+            let mut csv = csv::Writer::from_writer(out);
+            records.into_iter().try_for_each(|record| csv.write_record(record))?;
+            csv.flush()
+        })
+    }
+
     /// Prints aligned columns: the first to the left, the others to the right.
     pub(super) fn table(self, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
         let mut table = Table::new();

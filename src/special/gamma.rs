@@ -5,6 +5,7 @@
 //! derivative, its differences and its curvature between two points, each without cancellation.
 
 use std::f64::consts::TAU;
+use std::ops::Add;
 
 use super::logarithm::{horner, ln_1p_minus};
 
@@ -166,7 +167,7 @@ impl Step {
     }
 
     /// ln(y/x).
-    fn ln_ratio(self) -> f64 {
+    pub fn ln_ratio(self) -> f64 {
         if self.is_wide() { (self.to / self.from).ln() } else { (self.by / self.from).ln_1p() }
     }
 
@@ -282,5 +283,14 @@ impl Climb {
         } else {
             -ln_1p_minus(self.sum + self.rest) - self.rest
         }
+    }
+}
+
+impl Add for Step {
+    type Output = Self;
+
+    /// The move of the sum of two parameters.
+    fn add(self, other: Self) -> Self {
+        Self { from: self.from + other.from, to: self.to + other.to, by: self.by + other.by }
     }
 }

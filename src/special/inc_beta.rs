@@ -1,7 +1,7 @@
 //! The regularised incomplete beta function, both tails, and its inverse's ingredients.
 
 use super::gamma::{digamma, gamma_excess, ln_beta, trigamma};
-use super::logarithm::{centred_cumulant_of_rare, ln_1p_minus};
+use super::logarithm::{centred_cumulant, ln_1p_minus};
 use super::quadrature::kronrod;
 
 /// Beyond this logit x or 1 − x is below 1e-289 and only its leading power counts.
@@ -252,7 +252,6 @@ impl Tail {
         let curvature = s * self.x * self.y;
         const DEPTH: f64 = 80.0;
         let end = DEPTH / (self.excess + (self.excess * self.excess + DEPTH * curvature).sqrt());
-        let (p, sign) = if self.x < self.y { (self.x, -1.0) } else { (self.y, 1.0) };
-        kronrod(|u| (-self.excess * u - s * centred_cumulant_of_rare(p, sign * u)).exp(), 0.0, end).0
+        kronrod(|u| (-self.excess * u - s * centred_cumulant(self.x, self.y, -u)).exp(), 0.0, end).0
     }
 }

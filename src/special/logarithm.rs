@@ -22,25 +22,19 @@ pub fn exp_m1_minus(u: f64) -> f64 {
     u * u * sum
 }
 
-/// ln E[e^{u(X−p)}] = ln(1 + p(eᵘ−1)) − pu of a Bernoulli(p) variable X, for p in [0, 1]; ≥ 0.
+/// ln E[e^{u(X−p)}] = ln(1 + p(eᵘ−1)) − pu of a Bernoulli(p) variable X, q = 1 − p given beside it; ≥ 0.
 ///
 /// The logarithm of a Beta density on the scale of the logit, seen from any point of it, is a line minus a multiple of this.
-pub fn centred_cumulant(p: f64, u: f64) -> f64 {
-    // Seen from the other outcome the same number: the smaller probability keeps the two terms from cancelling.
-    if p > 0.5 {
-        return centred_cumulant_of_rare(1.0 - p, -u);
+pub fn centred_cumulant(p: f64, q: f64, u: f64) -> f64 {
+    // Seen from the other outcome it is the same number: with the smaller probability the two terms do not cancel.
+    if p > q {
+        return centred_cumulant(q, p, -u);
     }
-    centred_cumulant_of_rare(p, u)
-}
-
-/// [`centred_cumulant`] for p ≤ ½.
-pub(super) fn centred_cumulant_of_rare(p: f64, u: f64) -> f64 {
     if u > 20.0 {
-        // e^u would overflow far out: ln(1 + p(e^u − 1)) = u + ln(p + (1−p)e^{−u}).
-        return (1.0 - p) * u + (p + (1.0 - p) * (-u).exp()).ln();
+        // eᵘ would overflow far out: ln(1 + p(eᵘ − 1)) = u + ln(p + qe⁻ᵘ).
+        return q * u + (p + q * (-u).exp()).ln();
     }
-    let growth = u.exp_m1();
-    ln_1p_minus(p * growth) + p * exp_m1_minus(u)
+    ln_1p_minus(p * u.exp_m1()) + p * exp_m1_minus(u)
 }
 
 /// 1/(2k+3).

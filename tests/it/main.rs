@@ -2,12 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod beta;
+mod cli_beta;
 mod cli_replay;
 mod cli_report;
 mod cli_simulate;
 mod convergence;
 mod data;
 mod decision;
+mod divergence;
 #[cfg(feature = "plots")]
 mod figures;
 mod gallery;
