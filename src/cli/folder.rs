@@ -11,7 +11,7 @@ use super::exit::Usage;
 use super::interrupt::Unfinished;
 
 /// The file by which an earlier report is known.
-const MARK: &str = "report.json";
+pub(super) const MARK: &str = "report.json";
 
 /// A folder under construction, beside its place. It is gone if it is never published.
 pub(super) struct Folder {
@@ -21,8 +21,12 @@ pub(super) struct Folder {
 
 impl Folder {
     /// A new, empty folder beside `place`, which must be free, empty or an earlier report.
-    pub(super) fn beside(place: &Path) -> anyhow::Result<Self> {
-        if !replaceable(place).with_context(|| place.display().to_string())? {
+    /// `ours` tells whether a name is one of those that a report holds.
+    pub(super) fn beside(place: &Path, ours: impl Fn(&str) -> bool) -> anyhow::Result<Self> {
+        if place.file_name().is_none() {
+            return Err(Usage(format!("--out {}: name a folder to write", place.display())).into());
+        }
+        if !replaceable(place, ours).with_context(|| place.display().to_string())? {
             let text = format!("--out {}: it holds something other than a report, and is left alone", place.display());
             return Err(Usage(text).into());
         }
@@ -75,9 +79,14 @@ fn readable_by_all(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn replaceable(place: &Path) -> io::Result<bool> {
+/// Whether a place is free, empty, or holds a report and nothing else.
+fn replaceable(place: &Path, ours: impl Fn(&str) -> bool) -> io::Result<bool> {
     match fs::read_dir(place) {
-        Ok(mut entries) => Ok(entries.next().is_none() || place.join(MARK).is_file()),
+        Ok(entries) => {
+            let names = entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<io::Result<Vec<_>>>()?;
+            let all_ours = names.iter().all(|name| name.to_str().is_some_and(&ours));
+            Ok(names.is_empty() || (all_ours && place.join(MARK).is_file()))
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
         Err(error) => Err(error),
     }

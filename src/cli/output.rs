@@ -57,7 +57,7 @@ impl<'a> Output<'a> {
     pub(super) fn csv<R: Serialize>(self, rows: impl IntoIterator<Item = R>) -> anyhow::Result<()> {
         self.write(|out| {
             let mut csv = csv::Writer::from_writer(out);
-            rows.into_iter().try_for_each(|row| csv.serialize(row))?;
+            rows.into_iter().try_for_each(|row| csv.serialize(row)).map_err(plain_io)?;
             csv.flush()
         })
     }
@@ -115,5 +115,16 @@ impl<'a> Output<'a> {
             // A closed standard error must not stop the work.
             let _ = writeln!(io::stderr(), "{line}");
         }
+    }
+}
+
+/// The I/O error inside a CSV error, so that a broken pipe is seen as one.
+fn plain_io(error: csv::Error) -> io::Error {
+    if !error.is_io_error() {
+        return error.into();
+    }
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use betadrift::report::{Figure, figures, png, svg, verdict};
+use betadrift::report::{FIGURES, Figure, figures, png, svg, verdict};
 use clap::Args;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use super::Global;
 use super::analysis::{Analysis, AnalysisArgs};
 use super::convergence::GateArgs;
 use super::draw::{Drawn, parse_scale};
-use super::folder::Folder;
+use super::folder::{Folder, MARK};
 use super::output::{Format, Output};
 
 const EXAMPLES: &str = "\
@@ -38,8 +38,10 @@ pub(super) struct ReportArgs {
     gate: GateArgs,
 }
 
+const TABLES: [&str; 5] = ["verdict.md", MARK, "daily.csv", "edges.csv", "edge_days.csv"];
+
 pub(super) fn run(args: &ReportArgs, global: &Global, output: Output<'_>) -> anyhow::Result<ExitCode> {
-    let folder = Folder::beside(&args.out)?;
+    let folder = Folder::beside(&args.out, is_ours)?;
     let analysis = args.analysis.analyse("report", global, output)?;
     write_tables(&analysis, folder.path())?;
     let count = write_figures(&analysis, folder.path(), args.scale, output)?;
@@ -54,12 +56,19 @@ pub(super) fn run(args: &ReportArgs, global: &Global, output: Output<'_>) -> any
     Ok(args.gate.code(convergence.verdict.state))
 }
 
+/// Whether a report holds a file of that name.
+fn is_ours(name: &str) -> bool {
+    let figure =
+        |ending: &str| name.strip_suffix(ending).is_some_and(|name| FIGURES.iter().any(|figure| figure.name == name));
+    TABLES.contains(&name) || figure(".svg") || figure(".png")
+}
+
 fn write_tables(analysis: &Analysis, folder: &Path) -> anyhow::Result<()> {
     let Analysis { convergence, settings, about, .. } = analysis;
     write(&folder.join("verdict.md"), verdict::markdown(convergence, settings, about).as_bytes())?;
     let mut json = serde_json::to_vec_pretty(&convergence.document())?;
     json.push(b'\n');
-    write(&folder.join("report.json"), &json)?;
+    write(&folder.join(MARK), &json)?;
     write_csv(&folder.join("daily.csv"), convergence.day_rows())?;
     write_csv(&folder.join("edges.csv"), convergence.edge_rows())?;
     write_csv(&folder.join("edge_days.csv"), convergence.edge_day_rows())

@@ -1,5 +1,7 @@
 //! The analysis as a whole: walks the days, follows every edge's state, and gives the verdict.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 
 use super::day::{self, Beliefs, DayAnalysis, Lead};
@@ -69,7 +71,11 @@ fn top_edges(timeline: &Timeline, priors: &[Beta], view: View, top: usize) -> Ve
     let p_best = day::decide_over(&known).p_best;
     let mut order: Vec<usize> = (0..known.len()).collect();
     let key = |k: usize| [p_best[k], known[k].posterior.mean(), known[k].counted.0 + known[k].counted.1];
-    order.sort_by(|&i, &j| key(j).partial_cmp(&key(i)).expect("probabilities, means and counts are numbers"));
+    let descending = |i: usize, j: usize| {
+        let pairs = key(j).into_iter().zip(key(i));
+        pairs.map(|(a, b)| a.total_cmp(&b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    };
+    order.sort_by(|&i, &j| descending(i, j));
     order.truncate(top);
     order.into_iter().map(|k| known[k].edge).collect()
 }

@@ -1,8 +1,8 @@
 //! The analysis of one day: a pure function of the beliefs in the morning and in the evening.
 
-use super::noise::{FEW_EDGES, Moments, band_of_few, band_of_many};
+use super::noise::ratio_band;
 use super::quantile::Sorted;
-use super::step::{moments, step_law};
+use super::step::{StepLaw, step_law};
 use super::{Quartiles, StepKl};
 use crate::beta::Beta;
 use crate::decision::{Decision, decide};
@@ -88,15 +88,16 @@ pub(super) fn decide_over(known: &[Belief]) -> Decision {
 
 pub(super) fn analyse(beliefs: &Beliefs) -> DayAnalysis {
     let decision = decide_over(&beliefs.known);
-    let laws: Vec<Moments> = beliefs.active.iter().map(|edge| moments(&step_law(edge.morning, edge.pulls))).collect();
-    let step = |(edge, law): (&Active, &Moments)| Step { observed: kl(edge.evening, edge.morning), expected: law.mean };
+    let laws: Vec<StepLaw> = beliefs.active.iter().map(|edge| StepLaw::new(edge.morning, edge.pulls)).collect();
+    let step =
+        |(edge, law): (&Active, &StepLaw)| Step { observed: kl(edge.evening, edge.morning), expected: law.expected };
     let steps: Vec<Step> = beliefs.active.iter().zip(&laws).map(step).collect();
     let information: Vec<f64> = beliefs.known.iter().map(|belief| kl(belief.posterior, belief.prior)).collect();
     let sd = beliefs.known.iter().map(|belief| belief.posterior.variance().sqrt()).collect();
     DayAnalysis {
         lead: lead(&beliefs.known, &decision),
         decision,
-        step_kl: summarise(&beliefs.active, &steps, laws),
+        step_kl: summarise(&beliefs.active, &steps, &laws),
         steps,
         information_gain: information.iter().sum(),
         information: Sorted::new(information).quartiles(),
@@ -104,25 +105,18 @@ pub(super) fn analyse(beliefs: &Beliefs) -> DayAnalysis {
     }
 }
 
-fn summarise(active: &[Active], steps: &[Step], laws: Vec<Moments>) -> Option<StepKl> {
+fn summarise(active: &[Active], steps: &[Step], laws: &[StepLaw]) -> Option<StepKl> {
     if steps.is_empty() {
         return None;
     }
-    let sum: Moments = laws.into_iter().sum();
-    let ratio_band = if active.len() <= FEW_EDGES {
-        let laws: Vec<_> = active.iter().map(|edge| step_law(edge.morning, edge.pulls)).collect();
-        band_of_few(&laws, sum)
-    } else {
-        band_of_many(sum)
-    };
     let observed = Sorted::new(steps.iter().map(|step| step.observed).collect());
-    let total: f64 = steps.iter().map(|step| step.observed).sum();
+    let total = |of: fn(&Step) -> f64| steps.iter().map(of).sum::<f64>();
     Some(StepKl {
         median: observed.at(0.5),
         p95: observed.at(0.95),
         max: observed.at(1.0),
-        ratio: total / sum.mean,
-        ratio_band,
+        ratio: total(|step| step.observed) / total(|step| step.expected),
+        ratio_band: ratio_band(laws, |edge| step_law(active[edge].morning, active[edge].pulls)),
         ratios: Sorted::new(steps.iter().map(|step| step.observed / step.expected).collect()).five(),
     })
 }

@@ -25,7 +25,8 @@ use crate::feedback::{Day, EdgeId, Edges};
 
 /// The convergence analysis of a timeline under a prior.
 ///
-/// On each day only the edges seen so far take part: a log cut at a day gives the same days up to it.
+/// On each day only the edges that have had feedback take part: a log cut at a day gives the same days up to it, and an
+/// edge that is known but was never pulled has no say.
 #[derive(Debug, Clone)]
 pub struct Convergence {
     /// The edges, indexed in byte order of their names.
@@ -38,6 +39,14 @@ pub struct Convergence {
     pub histories: Vec<History>,
     /// The verdict of the last day.
     pub verdict: Verdict,
+}
+
+impl Convergence {
+    /// An edge as it stands on the last day; `None` if it has no feedback.
+    pub fn standing(&self, edge: EdgeId) -> Option<&Standing> {
+        let at = self.standings.binary_search_by_key(&edge, |standing| standing.edge).ok()?;
+        Some(&self.standings[at])
+    }
 }
 
 /// One calendar day. Divergences are in nats.

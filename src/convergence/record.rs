@@ -236,7 +236,7 @@ fn summary(
     let Lead { leader, mean, p_best, value_remaining } = analysis.lead;
     DaySummary {
         day: beliefs.day,
-        events: beliefs.active.iter().map(|edge| edge.pulls).sum(),
+        events: beliefs.active.iter().fold(0.0, |sum, edge| sum + edge.pulls),
         active_edges: beliefs.active.len(),
         known_edges: beliefs.known.len(),
         leader,

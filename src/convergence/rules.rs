@@ -160,19 +160,20 @@ pub(super) fn whole_reason(
             100.0 * STARVED_SHARE
         ),
         VerdictState::Settled => format!(
-            "the leader's P(best) {} is at least {SURELY_BEST} and {remaining}, for {} days (at least {})",
+            "the leader's P(best) {} is at least {SURELY_BEST} and {remaining}, as on each of the last {} days ({} are \
+             asked for)",
             brief(lead.p_best),
             held.settled_days,
             settings.hold_days
         ),
         VerdictState::Tied => format!(
-            "{remaining} for {} days (at least {}), while the leader's P(best) is {}",
+            "{remaining}, as on each of the last {} days ({} are asked for), while the leader's P(best) is {}",
             held.tied_days,
             settings.hold_days,
             brief(lead.p_best)
         ),
         VerdictState::Exploring if held.tied_days > 0 => format!(
-            "{remaining} holds for {} days only, of {}; the leader's P(best) is {}",
+            "{remaining}, but on the last {} of {} days only; the leader's P(best) is {}",
             held.tied_days,
             settings.hold_days,
             brief(lead.p_best)

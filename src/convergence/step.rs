@@ -2,42 +2,68 @@
 //! belief is right.
 //!
 //! A step falls like 1/(2n) for any data, so by itself it shows volume, not convergence. Beside its expectation it shows
-//! surprise: under the morning's Beta(α, β) the successes among n pulls are Beta–binomial, which gives the law of the step
-//! exactly.
+//! surprise: under the morning's Beta(α, β) the successes among n pulls are Beta–binomial, which gives the law of the step.
 
 use super::noise::Moments;
 use crate::beta::Beta;
 use crate::divergence::kl;
 use crate::posterior::update;
 
-/// Pulls up to which the Beta–binomial sum is taken in full.
-const EXACT_PULLS: f64 = 2_000.0;
+/// Pulls up to which every outcome is weighed by itself, and the expectation is their sum. Above, it is
+/// ½ ln((s+n)/s), and neighbouring outcomes are weighed together.
+const EXACT_PULLS: usize = 2_000;
+/// Pulls above which the outcomes are no longer listed.
+const LISTED_PULLS: usize = 1_000_000;
 
-/// The law of the step that `pulls` events bring to a belief, as (probability, step). Pulls are rounded to a whole
-/// number, at least 1.
+/// What the morning expects of an edge's step. Pulls are rounded to a whole number, at least 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct StepLaw {
+    /// The expectation as it is shown.
+    pub(super) expected: f64,
+    /// The moments of the law.
+    pub(super) moments: Moments,
+}
+
+impl StepLaw {
+    pub(super) fn new(morning: Beta, pulls: f64) -> Self {
+        let moments = Moments::of(&step_law(morning, pulls));
+        let expected = if pulls.round() <= EXACT_PULLS as f64 {
+            moments.mean
+        } else {
+            0.5 * (pulls.round() / (morning.alpha() + morning.beta())).ln_1p()
+        };
+        Self { expected, moments }
+    }
+}
+
+/// The law itself, as (probability, step).
 pub(super) fn step_law(morning: Beta, pulls: f64) -> Vec<(f64, f64)> {
     let pulls = pulls.round().max(1.0);
-    if pulls <= EXACT_PULLS { exact(morning, pulls) } else { large(morning, pulls) }
+    if pulls <= LISTED_PULLS as f64 { listed(morning, pulls) } else { normal(morning, pulls) }
 }
 
-/// Mean, variance and third central moment of a law.
-pub(super) fn moments(law: &[(f64, f64)]) -> Moments {
-    let expect = |f: &dyn Fn(f64) -> f64| law.iter().map(|&(p, step)| p * f(step)).sum::<f64>();
-    let mean = expect(&|step| step);
-    Moments { mean, variance: expect(&|step| (step - mean).powi(2)), third: expect(&|step| (step - mean).powi(3)) }
-}
-
-fn exact(morning: Beta, pulls: f64) -> Vec<(f64, f64)> {
+/// Outcomes with their Beta–binomial probabilities, neighbours taken together where there are many.
+fn listed(morning: Beta, pulls: f64) -> Vec<(f64, f64)> {
     /// Outcomes rarer than this do not show in a sum of doubles.
     const NEGLIGIBLE: f64 = 1e-18;
     let step = |successes: f64| kl(update(morning, (successes, pulls - successes)), morning);
-    let outcomes = beta_binomial(morning, pulls as usize).into_iter().enumerate();
-    outcomes.filter(|&(_, p)| p > NEGLIGIBLE).map(|(successes, p)| (p, step(successes as f64))).collect()
+    let probabilities = beta_binomial(morning, pulls as usize);
+    let together = probabilities.len().div_ceil(EXACT_PULLS + 1);
+    let mut law = Vec::new();
+    for (group, members) in probabilities.chunks(together).enumerate() {
+        let p: f64 = members.iter().sum();
+        if p > NEGLIGIBLE {
+            let centre: f64 = members.iter().enumerate().map(|(k, p)| k as f64 * p).sum::<f64>() / p;
+            law.push((p, step((group * together) as f64 + centre)));
+        }
+    }
+    law
 }
 
-/// For many pulls the evening's mean is normal about the morning's, and the step is ½ ln((s+n)/s) + ½·n/(s+n)·(z² − 1)
-/// with z standard normal: here on a grid of z, on which the trapezoidal rule is exact to every digit.
-fn large(morning: Beta, pulls: f64) -> Vec<(f64, f64)> {
+/// For very many pulls the evening's mean is normal about the morning's, and the step is
+/// ½ ln((s+n)/s) + ½·n/(s+n)·(z² − 1) with z standard normal: here on a grid of z, on which the trapezoidal rule is exact
+/// to every digit.
+fn normal(morning: Beta, pulls: f64) -> Vec<(f64, f64)> {
     const POINTS: i32 = 240;
     const SPACING: f64 = 9.0 / POINTS as f64;
     let s = morning.alpha() + morning.beta();
@@ -76,24 +102,34 @@ mod tests {
     #[test]
     fn one_pull_on_a_uniform_belief_has_two_equal_outcomes() {
         // KL(Beta(2,1) ‖ Beta(1,1)) = ln 2 − ½ either way.
-        let law = moments(&step_law(Beta::UNIFORM, 1.0));
-        assert!((law.mean - (2f64.ln() - 0.5)).abs() < 1e-15);
-        assert!(law.variance < 1e-30);
+        let law = StepLaw::new(Beta::UNIFORM, 1.0);
+        assert!((law.expected - (2f64.ln() - 0.5)).abs() < 1e-15);
+        assert!(law.moments.variance < 1e-30);
     }
 
     #[test]
-    fn the_large_form_meets_the_exact_one() {
+    fn the_normal_form_meets_the_listed_one() {
         let morning = Beta::new(300.0, 700.0).unwrap();
-        let (exact, large) = (moments(&exact(morning, 2_000.0)), moments(&large(morning, 2_000.0)));
-        assert!((exact.mean / large.mean - 1.0).abs() < 1e-3, "{exact:?} {large:?}");
-        assert!((exact.variance / large.variance - 1.0).abs() < 0.02, "{exact:?} {large:?}");
-        assert!((exact.third / large.third - 1.0).abs() < 0.05, "{exact:?} {large:?}");
+        let (listed, normal) = (Moments::of(&listed(morning, 2_000.0)), Moments::of(&normal(morning, 2_000.0)));
+        assert!((listed.mean / normal.mean - 1.0).abs() < 1e-3, "{listed:?} {normal:?}");
+        assert!((listed.variance / normal.variance - 1.0).abs() < 0.02, "{listed:?} {normal:?}");
+        assert!((listed.third / normal.third - 1.0).abs() < 0.05, "{listed:?} {normal:?}");
     }
 
     #[test]
-    fn the_large_form_has_its_closed_mean() {
-        let law = moments(&step_law(Beta::new(30.0, 70.0).unwrap(), 10_000.0));
-        assert!((law.mean - 0.5 * 101f64.ln()).abs() < 1e-13, "{law:?}");
+    fn outcomes_taken_together_keep_the_moments() {
+        let morning = Beta::new(0.5, 3.0).unwrap();
+        let step = |y: f64| kl(update(morning, (y, 5_000.0 - y)), morning);
+        let probabilities = beta_binomial(morning, 5_000);
+        let exact: f64 = probabilities.iter().enumerate().map(|(y, p)| p * step(y as f64)).sum();
+        let together = Moments::of(&listed(morning, 5_000.0));
+        assert!((together.mean / exact - 1.0).abs() < 1e-3, "{together:?} for {exact}");
+    }
+
+    #[test]
+    fn many_pulls_have_the_closed_expectation() {
+        let law = StepLaw::new(Beta::new(30.0, 70.0).unwrap(), 10_000.0);
+        assert_eq!(law.expected, 0.5 * 100f64.ln_1p());
     }
 
     #[test]

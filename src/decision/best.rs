@@ -39,7 +39,7 @@ impl Decision {
     pub fn p_wrong(&self) -> f64 {
         // Summing the others keeps the digits that 1 − p loses.
         let leader = self.leader();
-        self.p_best.iter().enumerate().filter(|(k, _)| Some(*k) != leader).map(|(_, p)| p).sum()
+        self.p_best.iter().enumerate().filter(|(k, _)| Some(*k) != leader).fold(0.0, |sum, (_, p)| sum + p)
     }
 
     /// The edge with the greatest P(best), the first of several; `None` without edges.

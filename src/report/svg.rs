@@ -178,7 +178,10 @@ fn write_text(out: &mut String, text: &Text) {
     );
 }
 
+/// Text as XML has it; what no XML may hold is drawn as a box.
 fn escaped(text: &str) -> String {
+    let allowed = |c: char| !matches!(c, '\0'..='\x1f' | '\u{fffe}' | '\u{ffff}');
+    let text: String = text.chars().map(|c| if allowed(c) { c } else { '□' }).collect();
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::convergence::{
     Convergence, EdgeState, LEAST_OUTCOMES, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
 };
-use crate::feedback::{EdgeId, Edges};
+use crate::feedback::Edges;
 use crate::number::brief as number;
 
 /// What the verdict is about, beside the analysis itself.
@@ -109,7 +109,7 @@ fn contenders(analysis: &Convergence) -> String {
     let names: Vec<String> = analysis
         .histories
         .iter()
-        .filter_map(|history| standing(analysis, history.edge))
+        .filter_map(|history| analysis.standing(history.edge))
         .filter(|edge| edge.p_best > SURELY_NOT_BEST)
         .map(|edge| code(analysis.edges.name(edge.edge)))
         .collect();
@@ -125,7 +125,7 @@ fn numbers(analysis: &Convergence, settings: &Settings) -> String {
         return "## Numbers\n\nThere is no feedback, so there are none.\n".to_owned();
     };
     let events: f64 = analysis.days.iter().map(|day| day.events).sum();
-    let leader_events: f64 = standing(analysis, last.leader).map_or(0.0, |edge| edge.pulls);
+    let leader_events: f64 = analysis.standing(last.leader).map_or(0.0, |edge| edge.pulls);
     let rows = [
         ("leader", code(analysis.edges.name(last.leader))),
         ("its P(best)", probability(last.p_best)),
@@ -167,7 +167,7 @@ fn top_edges(analysis: &Convergence) -> String {
          |---|---:|---:|---:|---:|---:|---|\n",
         SHOWN.min(analysis.histories.len())
     );
-    for edge in analysis.histories.iter().take(SHOWN).filter_map(|history| standing(analysis, history.edge)) {
+    for edge in analysis.histories.iter().take(SHOWN).filter_map(|history| analysis.standing(history.edge)) {
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} … {} | {} | {} | {} since {}: {} |",
@@ -204,7 +204,7 @@ fn other_priors(analysis: &Convergence) -> String {
         );
     }
     let agree = verdict.under_other_priors.iter().all(|o| o.state == verdict.state && o.leader == verdict.leader);
-    let share = verdict.leader.and_then(|leader| standing(analysis, leader)).map(|edge| edge.prior_share);
+    let share = verdict.leader.and_then(|leader| analysis.standing(leader)).map(|edge| edge.prior_share);
     text.push_str(if agree {
         "\nThe verdict does not hang on the prior."
     } else {
@@ -231,6 +231,10 @@ fn not_said(analysis: &Convergence, about: &About) -> String {
         if blind > 0 {
             points.push(format!("{blind} edges are blind: whether they have recovered cannot be seen."));
         }
+    }
+    let silent = analysis.edges.len() - analysis.standings.len();
+    if silent > 0 {
+        points.push(format!("{silent} edges are known but have no feedback at all; they take no part."));
     }
     points.push(
         "P(best) is calibrated on average over the prior; it is not a significance level, and no error rate is promised \
@@ -296,11 +300,6 @@ fn appendix(settings: &Settings, about: &About) -> String {
     text
 }
 
-fn standing(analysis: &Convergence, edge: EdgeId) -> Option<&Standing> {
-    let at = analysis.standings.binary_search_by_key(&edge, |standing| standing.edge).ok()?;
-    Some(&analysis.standings[at])
-}
-
 /// A probability, which is never rounded to a certainty.
 fn probability(p: f64) -> String {
     if p > 0.9995 && p < 1.0 {
@@ -314,6 +313,10 @@ fn probability(p: f64) -> String {
 
 /// A name as Markdown code that cannot break out of its table.
 fn code(name: &str) -> String {
-    let escaped: String = name.escape_debug().collect();
+    const LONGEST: usize = 80;
+    let mut escaped: String = name.escape_debug().take(LONGEST + 1).collect();
+    if escaped.chars().count() > LONGEST {
+        escaped = escaped.chars().take(LONGEST - 1).chain(['…']).collect();
+    }
     format!("`{}`", escaped.replace('`', "'").replace('|', "\\|"))
 }

@@ -17,8 +17,10 @@ const TOLERANCE: f64 = 0.5;
 
 /// Whether two drawings are the same but for coordinates within the tolerance.
 fn same_drawing(a: &str, b: &str) -> bool {
+    let is_number = |c: &u8| c.is_ascii_digit() || matches!(c, b'.' | b'-');
     let words = |text: &str| -> Vec<String> {
-        text.split(|c: char| !(c.is_alphanumeric() || c == '.' || c == '-')).map(str::to_owned).collect()
+        let runs = text.as_bytes().chunk_by(|a, b| is_number(a) == is_number(b));
+        runs.map(|run| String::from_utf8_lossy(run).into_owned()).collect()
     };
     let (a, b) = (words(a), words(b));
     let same = |(a, b): (&String, &String)| match (a.parse::<f64>(), b.parse::<f64>()) {

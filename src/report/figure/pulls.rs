@@ -27,7 +27,8 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let row = |(row, columns): (usize, &Vec<Column>)| tiles(columns, -(row as f64), most);
     heat.marks.push(Mark::Tiles(columns.iter().enumerate().flat_map(row).collect()));
     for (row, (_, history)) in top.iter().enumerate() {
-        let standing = &analysis.convergence.standings[history.edge.index()];
+        let standing =
+            analysis.convergence.standing(history.edge).expect("valid by construction: a history has feedback");
         heat.keys.push(last_seen(standing, (heat.x.range.1, -(row as f64))));
     }
     let panels = vec![heat, since(analysis)];
