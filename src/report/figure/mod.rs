@@ -8,7 +8,9 @@ mod intervals;
 mod posterior;
 mod pulls;
 mod regret;
+mod separation;
 mod states;
+mod trajectories;
 
 pub use regret::{RegretCurve, RegretCurves, RegretPoint};
 
@@ -64,15 +66,17 @@ struct Body {
 
 /// Every figure, in the order of the report.
 #[rustfmt::skip]
-pub const FIGURES: [Entry; 9] = [
+pub const FIGURES: [Entry; 11] = [
     Entry { name: "convergence", title: "Has it converged? The best edge, and what searching on could still win", draw: convergence::draw },
     Entry { name: "posterior", title: "What is believed of each edge’s success rate, day by day", draw: posterior::draw },
     Entry { name: "divergence", title: "How far each day moved the beliefs, against what they expected of it", draw: divergence::draw },
+    Entry { name: "separation", title: "How far apart the edges are: divergence between their posteriors", draw: separation::draw },
     Entry { name: "information", title: "Information gained over the prior, and the uncertainty that is left", draw: information::draw },
     Entry { name: "intervals", title: "Width of each edge’s credible interval against its pulls", draw: intervals::draw },
     Entry { name: "allocation", title: "Where the pulls went: each edge’s share, day by day", draw: allocation::draw },
     Entry { name: "pulls", title: "Pulls of each edge, and which of them are starved", draw: pulls::draw },
     Entry { name: "states", title: "The edges by state, day by day", draw: states::draw },
+    Entry { name: "trajectories", title: "The path of each posterior through the plane of α and β", draw: trajectories::draw },
     Entry { name: "regret", title: "Regret of each policy in simulation", draw: regret::draw },
 ];
 
