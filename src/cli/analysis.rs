@@ -1,9 +1,12 @@
 //! What `convergence`, `report` and `plot` share: logs, or a scenario that is simulated, under the rules of the verdict.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use betadrift::convergence::{Convergence, Settings, convergence};
 use betadrift::feedback::Edges;
+use betadrift::log::Digest;
 use betadrift::posterior::Priors;
 use betadrift::report::verdict::About;
 use betadrift::simulate::{self, Scenario, Simulation, simulate_observed};
@@ -82,6 +85,7 @@ impl AnalysisArgs {
         output: Output<'_>,
     ) -> anyhow::Result<Analysis> {
         let mut scenario = read_scenario(path)?;
+        let digest = Digest::of(&fs::read(path).with_context(|| path.display().to_string())?);
         if let Some(seed) = global.seed {
             scenario = scenario.with_seed(seed);
         }
@@ -93,7 +97,9 @@ impl AnalysisArgs {
         let view = self.logs.view()?;
         let convergence = convergence(&timeline, &priors, view, &settings);
         let policy = scenario.labels().next().unwrap_or_default().to_owned();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let about = About {
+            inputs: vec![(name, digest.to_string())],
             rows: format!(
                 "simulated: the first of {} runs of the policy {policy}, seed {}",
                 scenario.runs(),

@@ -48,16 +48,27 @@ fn listed(morning: Beta, pulls: f64) -> Vec<(f64, f64)> {
     const NEGLIGIBLE: f64 = 1e-18;
     let step = |successes: f64| kl(update(morning, (successes, pulls - successes)), morning);
     let probabilities = beta_binomial(morning, pulls as usize);
-    let together = probabilities.len().div_ceil(EXACT_PULLS + 1);
     let mut law = Vec::new();
-    for (group, members) in probabilities.chunks(together).enumerate() {
+    let mut first = 0;
+    while first < probabilities.len() {
+        let members = &probabilities[first..first + together(first, probabilities.len())];
         let p: f64 = members.iter().sum();
         if p > NEGLIGIBLE {
-            let centre: f64 = members.iter().enumerate().map(|(k, p)| k as f64 * p).sum::<f64>() / p;
-            law.push((p, step((group * together) as f64 + centre)));
+            let centre = members.iter().enumerate().map(|(k, p)| k as f64 * p).sum::<f64>() / p;
+            law.push((p, step(first as f64 + centre)));
         }
+        first += members.len();
     }
     law
+}
+
+/// How many outcomes from `first` on are taken together: one near the ends, where a step changes fast.
+fn together(first: usize, outcomes: usize) -> usize {
+    const ENDS: usize = 400;
+    if outcomes <= EXACT_PULLS + 1 || first < ENDS || first + ENDS >= outcomes {
+        return 1;
+    }
+    (outcomes / EXACT_PULLS + 1).min(outcomes - ENDS - first)
 }
 
 /// For very many pulls the evening's mean is normal about the morning's, and the step is
