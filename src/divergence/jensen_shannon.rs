@@ -31,8 +31,8 @@ fn integrand(Densities { one, two, ln_ratio, .. }: &Densities) -> f64 {
         return (one * two).sqrt() * (h * h.sinh() - (1.0 + rise) * rise.ln_1p());
     }
     let mixture = 0.5 * (one + two);
-    // Next to the least numbers there are, f/m may be 0; what is left of a density there adds nothing.
-    let part = |f: f64| if f > 1e-290 { 0.5 * f * (f / mixture).ln() } else { 0.0 };
+    // Where f is next to the least numbers there are, f/m may be 0; what is left of a density there adds nothing.
+    let part = |f: f64| if f > 1e-200 { 0.5 * f * (f / mixture).ln() } else { 0.0 };
     part(*one) + part(*two)
 }
 

@@ -102,16 +102,12 @@ impl IncBeta {
         for _ in 0..MOST {
             let LowerTail { ln_lower, hazard, slope } = self.lower_tail_at(t);
             let miss = ln_lower - ln_p;
-            if miss < 0.0 {
-                low = t
-            } else {
-                high = t
-            }
+            *(if miss < 0.0 { &mut low } else { &mut high }) = t;
             let newton = miss / hazard;
             let halley = newton / (1.0 - 0.5 * newton * (slope - hazard)).max(0.5);
             let next = t - halley;
-            // Halley's error is of the third order in the miss.
-            if miss.abs() < 1e-6 {
+            // Halley's error is of the third order in the miss; a step below the last digits of t cannot be taken.
+            if miss.abs() < 1e-6 || halley.abs() <= 2.0 * f64::EPSILON * t.abs() {
                 return next;
             }
             t = if next > low && next < high { next } else { 0.5 * (low + high.min(t + 2.0 * (t - low).abs() + 1.0)) };

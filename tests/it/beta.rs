@@ -76,6 +76,21 @@ fn the_upper_end_near_one_keeps_its_digits_in_the_complement() {
     assert!((interval.upper_complement / right - 1.0).abs() < 1e-11, "{interval:?}");
 }
 
+#[test]
+fn no_parameters_give_nan() {
+    let extremes = [1e-100, 1e-8, 1e-2, 1.0, 1e9, 1e15, 1e100];
+    for (a, b) in extremes.iter().flat_map(|&a| extremes.iter().map(move |&b| (a, b))) {
+        let beta = Beta::new(a, b).unwrap();
+        let interval = beta.interval(0.95);
+        assert!(interval.lower <= interval.upper && interval.upper_complement >= 0.0, "{beta:?}: {interval:?}");
+        for logit in [-1e9, -700.0, -1.0, 0.0, 1e-3, 30.0, 1e9] {
+            let (lower, upper) = (beta.cdf_logit(logit), beta.sf_logit(logit));
+            assert!((lower + upper - 1.0).abs() < 1e-15, "{beta:?} at {logit}: {lower} and {upper}");
+        }
+        assert!(!beta.entropy().is_nan() && beta.sd() >= 0.0 && (0.0..=1.0).contains(&beta.median()), "{beta:?}");
+    }
+}
+
 fn beta() -> impl Strategy<Value = Beta> {
     (-2.0f64..8.0, -2.0f64..8.0).prop_map(|(a, b)| Beta::new(10f64.powf(a), 10f64.powf(b)).unwrap())
 }

@@ -87,15 +87,22 @@ proptest! {
 
 #[test]
 fn no_parameters_give_nan() {
-    let extremes = [1e-100, 1e-8, 1e-2, 1.0, 1e9, 1e15, 1e100];
+    let extremes = [1e-100, 1e-8, 1.0, 1e12, 1e100];
     let betas = || extremes.iter().flat_map(|&a| extremes.iter().map(move |&b| Beta::new(a, b).unwrap()));
     for p in betas() {
         for q in betas() {
-            for (name, divergence) in [ALL[0], ALL[2], ALL[4]] {
+            for (name, divergence) in ALL {
                 assert!(divergence(p, q) >= 0.0, "{name}({p:?}, {q:?}) is {}", divergence(p, q));
             }
         }
     }
+}
+
+#[test]
+fn densities_that_underflow_leave_no_trace() {
+    let (p, q) =
+        (Beta::new(341.76591940962203, 1.0).unwrap(), Beta::new(655.9666013326049, 5195.760444696343).unwrap());
+    assert!((jensen_shannon(p, q) - LN_2).abs() < 1e-14, "{}", jensen_shannon(p, q));
 }
 
 #[test]
