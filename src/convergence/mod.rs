@@ -66,7 +66,7 @@ pub struct DaySummary {
     pub leader_mean: f64,
     /// The leader's P(best).
     pub p_best: f64,
-    /// E[max θ] − max E[θ], in units of reward.
+    /// `E[max θ] − max E[θ]`, in units of reward.
     pub value_remaining: f64,
     /// ε times the leader's mean: the value remaining below which the search is over.
     pub tolerance: f64,
@@ -155,7 +155,7 @@ pub struct Standing {
     pub interval: Band,
     /// Chance that it is the best edge.
     pub p_best: f64,
-    /// E[max θ] − E[its θ].
+    /// `E[max θ] − E[its θ]`.
     pub expected_loss: f64,
     /// The last day's step; 0 without feedback that day.
     pub step_kl: f64,
@@ -200,7 +200,7 @@ pub struct Known {
     pub state: EdgeState,
     /// Chance that it is the best edge.
     pub p_best: f64,
-    /// E[max θ] − E[its θ].
+    /// `E[max θ] − E[its θ]`.
     pub expected_loss: f64,
     /// The day's step; 0 without feedback.
     pub step_kl: f64,
@@ -221,7 +221,7 @@ pub struct Verdict {
     pub leader: Option<EdgeId>,
     /// The leader's P(best).
     pub p_best: Option<f64>,
-    /// E[max θ] − max E[θ].
+    /// `E[max θ] − max E[θ]`.
     pub value_remaining: Option<f64>,
     /// The rule that decided, with its numbers.
     pub reason: String,
@@ -242,6 +242,6 @@ pub struct OtherPrior {
     pub leader: Option<EdgeId>,
     /// The leader's P(best).
     pub p_best: Option<f64>,
-    /// E[max θ] − max E[θ].
+    /// `E[max θ] − max E[θ]`.
     pub value_remaining: Option<f64>,
 }

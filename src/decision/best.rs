@@ -21,11 +21,11 @@ use super::quadrature::{NODES, RULE, Rule};
 pub struct Decision {
     /// P(best): the chance that an edge's rate is the greatest. Sums to 1; identical posteriors have identical values.
     pub p_best: Vec<f64>,
-    /// E[max θ], in units of reward.
+    /// `E[max θ]`, in units of reward.
     pub expected_max: f64,
-    /// E[max θ] − max E[θ] ≥ 0: what knowing the best edge would add, in units of reward.
+    /// `E[max θ] − max E[θ]` ≥ 0: what knowing the best edge would add, in units of reward.
     pub value_remaining: f64,
-    /// E[max θ] − E[θₖ] ≥ 0: what is lost in expectation by choosing edge k, in units of reward.
+    /// `E[max θ] − E[θₖ]` ≥ 0: what is lost in expectation by choosing edge k, in units of reward.
     pub expected_loss: Vec<f64>,
 }
 
