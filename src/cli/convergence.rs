@@ -13,7 +13,7 @@ use super::output::{Format, Output};
 const EXAMPLES: &str = "\
 Examples:
   betadrift convergence data/feedback.csv
-  betadrift convergence logs/*.jsonl.gz --prior 2,8 --format json
+  betadrift convergence data/feedback.csv --prior 'docs/*=2,8' --format json
   betadrift convergence data/feedback.csv --fail-unsettled   # exit code 1 unless settled or tied";
 
 /// Say whether the posteriors have converged, on what and since when: the curves day by day, and the verdict

@@ -19,7 +19,7 @@ use super::output::{Format, Output};
 const EXAMPLES: &str = "\
 Examples:
   betadrift report data/feedback.csv --out report
-  betadrift report logs/*.csv --out report --prior 2,8 --fail-unsettled
+  betadrift report data/counts.csv --out report --prior 2,8 --fail-unsettled
   betadrift report simulations/abrupt.toml --out report    # simulates first, and adds regret";
 
 /// Write the full report: verdict.md, report.json, daily.csv, edges.csv, edge_days.csv and every figure as SVG and PNG

@@ -147,7 +147,7 @@ fn every_exit_code_has_its_cause() {
         (&["plot", "regret", "counts.csv", "--out", "x.svg"], 2, "simulated"),
         (&["plot", "posterior", "counts.csv", "--out", "x.pdf"], 2, ".svg or .png"),
         (&["plot", "posterior", "counts.csv", "--out", "x.png", "--scale", "0"], 2, "scale"),
-        (&["convergence", "bad.csv"], 3, "bad.csv:2:3"),
+        (&["convergence", "bad.csv"], 3, "bad.csv:2:24"),
         (&["rank", "counts.csv"], 3, "alpha"),
         (&["convergence", "missing.csv"], 4, "missing.csv"),
         (&["plot", "posterior", "counts.csv", "--out", "no/such/folder/x.svg"], 4, "no/such/folder"),
