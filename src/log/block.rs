@@ -27,6 +27,19 @@ pub(super) enum BlockError {
     Io(io::Error),
     /// A row of more than [`LONGEST_ROW`] bytes begins on this line.
     LongRow(u64),
+    /// A quote that is never closed.
+    OpenQuote(OpenQuote),
+}
+
+/// A quote that is still open at the end.
+#[derive(Debug, PartialEq)]
+pub(super) struct OpenQuote {
+    /// The line, from 1.
+    pub(super) line: u64,
+    /// The byte of the line, from 1.
+    pub(super) column: u64,
+    /// How many lines below it are inside the quote.
+    pub(super) swallowed: u64,
 }
 
 const LONGEST_ROW: usize = 64 << 20;
@@ -53,10 +66,14 @@ impl<'a> Blocks<'a> {
         let mut target = size;
         let end = loop {
             self.fill(&mut block.bytes, target).map_err(BlockError::Io)?;
+            let rows = Rows::of(&block.bytes, self.ends);
             if self.at_end {
-                break block.bytes.len();
+                match rows.open_quote {
+                    Some(at) => return Err(BlockError::OpenQuote(open_quote(&block, at))),
+                    None => break block.bytes.len(),
+                }
             }
-            if let Some(end) = last_end(&block.bytes, self.ends) {
+            if let Some(end) = rows.end {
                 break end;
             }
             if block.bytes.len() >= LONGEST_ROW {
@@ -84,15 +101,33 @@ impl<'a> Blocks<'a> {
     }
 }
 
-/// Where the last whole row ends, if a row ends at all; the bytes begin with a row.
-fn last_end(bytes: &[u8], ends: Ends) -> Option<usize> {
-    match ends {
-        Ends::Lines => memrchr(b'\n', bytes).map(|at| at + 1),
-        Ends::Fields(delimiter) => last_unquoted_end(bytes, delimiter),
+fn open_quote(block: &Block, at: usize) -> OpenQuote {
+    let (before, after) = (&block.bytes[..at], block.bytes[at..].trim_ascii_end());
+    let line_breaks = |bytes: &[u8]| memchr_iter(b'\n', bytes).count() as u64;
+    let line_start = memrchr(b'\n', before).map_or(0, |line_break| line_break + 1);
+    let (line, column) = (block.line + line_breaks(before), (at - line_start) as u64 + 1);
+    OpenQuote { line, column, swallowed: line_breaks(after) }
+}
+
+/// How far bytes that begin with a row hold whole rows.
+#[derive(Debug, PartialEq)]
+struct Rows {
+    /// Where the last whole row ends, if a row ends at all.
+    end: Option<usize>,
+    /// The quote that is open after the last byte, if one is.
+    open_quote: Option<usize>,
+}
+
+impl Rows {
+    fn of(bytes: &[u8], ends: Ends) -> Self {
+        match ends {
+            Ends::Lines => Self { end: memrchr(b'\n', bytes).map(|at| at + 1), open_quote: None },
+            Ends::Fields(delimiter) => unquoted_rows(bytes, delimiter),
+        }
     }
 }
 
-fn last_unquoted_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
+fn unquoted_rows(bytes: &[u8], delimiter: u8) -> Rows {
     let (mut at, mut end) = (0, None);
     let line_break = |range: std::ops::Range<usize>| memrchr(b'\n', &bytes[range.clone()]).map(|i| range.start + i + 1);
     while let Some(quote) = memchr(b'"', &bytes[at..]).map(|i| at + i) {
@@ -102,11 +137,11 @@ fn last_unquoted_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
         if before.is_none_or(|byte| byte == delimiter || byte == b'\n' || byte == b'\r') {
             match closing_quote(bytes, at) {
                 Some(closed) => at = closed,
-                None => return end,
+                None => return Rows { end, open_quote: Some(quote) },
             }
         }
     }
-    line_break(at..bytes.len()).or(end)
+    Rows { end: line_break(at..bytes.len()).or(end), open_quote: None }
 }
 
 /// The position after the quote that closes a field; a doubled quote does not.
@@ -126,7 +161,7 @@ mod tests {
 
     #[test]
     fn rows_end_at_line_breaks_outside_quotes() {
-        let end = |text: &str| last_unquoted_end(text.as_bytes(), b',');
+        let end = |text: &str| unquoted_rows(text.as_bytes(), b',').end;
         assert_eq!(end("a,b\nc,d"), Some(4));
         assert_eq!(end("a,\"b\nc\",d"), None);
         assert_eq!(end("a,\"b\nc\"\nd,\"e\n"), Some(8));
@@ -134,6 +169,22 @@ mod tests {
         assert_eq!(end("5\" pipe,b\n6\" pipe"), Some(10));
         assert_eq!(end("\"\"\n\"\n"), Some(3));
         assert_eq!(end("\"a\"x\"\nb"), Some(6));
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_found_in_blocks_of_any_size() {
+        for size in 1..30 {
+            let mut blocks = Blocks::new(Box::new(&b"a,b\n\"x\ny\",1\n2,\"3\n4,5\n6,7\n"[..]));
+            blocks.ends = Ends::Fields(b',');
+            let error = loop {
+                match blocks.next(size) {
+                    Ok(block) => assert!(block.is_some(), "{size}"),
+                    Err(error) => break error,
+                }
+            };
+            let expected = OpenQuote { line: 4, column: 3, swallowed: 2 };
+            assert!(matches!(error, BlockError::OpenQuote(found) if found == expected), "{size}");
+        }
     }
 
     #[test]

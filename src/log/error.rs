@@ -96,6 +96,22 @@ pub enum Error {
         /// Their name.
         name: Shown,
     },
+    /// A quote without an end.
+    #[error(
+        "{file}:{line}:{column}: the quote opened here is never closed and swallows {}; close it, or double it if it is \
+         meant as such",
+        below(*.swallowed)
+    )]
+    OpenQuote {
+        /// The file.
+        file: String,
+        /// The line of the quote.
+        line: u64,
+        /// Its byte of the line, from 1.
+        column: u64,
+        /// How many lines below it are inside the quote.
+        swallowed: u64,
+    },
     /// A row without an end.
     #[error("{file}:{line}:1: a row longer than 64 MiB begins here; is a quote left open?")]
     LongRow {
@@ -104,6 +120,14 @@ pub enum Error {
         /// Where it begins.
         line: u64,
     },
+}
+
+fn below(lines: u64) -> String {
+    match lines {
+        0 => "the rest of its line".to_owned(),
+        1 => "the 1 line below".to_owned(),
+        lines => format!("the {lines} lines below"),
+    }
 }
 
 fn known(role: Role) -> String {

@@ -57,7 +57,8 @@
 //! one, wherever it stands. Events without an id all count. This takes 48 bytes of memory an event ([`EventId`]).
 //!
 //! # Bad rows
-//! [`Problem`] is what can be wrong and [`Reason`] the word by which it is counted. Its place is file, line and byte of the
+//! A quote that is still open at the end of a file is no bad row, but the end of reading: it has swallowed an unknown
+//! number of rows. [`Problem`] is what can be wrong and [`Reason`] the word by which it is counted. Its place is file, line and byte of the
 //! line, each from 1; for a conflicting id the byte is that of the row.
 //!
 //! ```

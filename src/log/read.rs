@@ -1,6 +1,6 @@
 //! Opens a log, finds its format and the roles of its columns, and reads it block by block.
 
-use super::block::{Block, BlockError, Blocks, Ends};
+use super::block::{Block, BlockError, Blocks, Ends, OpenQuote};
 use super::clock::Clock;
 use super::error::Error;
 use super::escape::escaped;
@@ -121,6 +121,9 @@ impl<'a> Log<'a> {
         let file = || self.name.clone();
         self.blocks.next(size).map_err(|error| match (error, self.compression) {
             (BlockError::LongRow(line), _) => Error::LongRow { file: file(), line },
+            (BlockError::OpenQuote(OpenQuote { line, column, swallowed }), _) => {
+                Error::OpenQuote { file: file(), line, column, swallowed }
+            }
             // What the system reports has a number; without one it is the decoder that complains.
             (BlockError::Io(error), Some(format)) if error.raw_os_error().is_none() => {
                 Error::Damaged { file: file(), format, bytes: self.blocks.bytes, problem: error.to_string() }
@@ -184,7 +187,7 @@ fn forget_ids(layout: &mut Layout, options: &Options) {
 }
 
 fn in_file(error: LayoutError, file: &str, line: u64, names: &[String]) -> Error {
-    const LONGEST: usize = 400;
+    const LONGEST: usize = 200;
     let mut header = escaped(names.join(",").as_bytes());
     if let Some((end, _)) = header.char_indices().nth(LONGEST) {
         header.truncate(end);

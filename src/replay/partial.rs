@@ -56,7 +56,10 @@ impl Partial {
             }
             Ok(Entry::Pending { edge }) => {
                 self.good += 1;
-                self.pending += u64::from(options.wants(edge));
+                if options.wants(edge) {
+                    self.pending += 1;
+                    self.fold.edge(edge);
+                }
             }
             Err(BadRow { line, column, problem, raw }) => {
                 self.refuse(Place { file, line, column }, problem, raw, options.on_error);

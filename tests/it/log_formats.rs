@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use betadrift::feedback::Counts;
 use betadrift::log::{Columns, Input, Options as LogOptions};
-use betadrift::replay::{Error, Options, Replay, replay};
+use betadrift::replay::{Error, OnError, Options, Replay, replay};
 
 fn read_as(name: &str, bytes: &[u8], options: &Options) -> Result<Replay, Error> {
     replay(vec![Input::reader(name, Cursor::new(bytes.to_vec()))], options, &|_| {})
@@ -208,4 +208,17 @@ fn the_open_bandit_dataset_needs_no_flags() {
         assert_eq!((total.pulls(), total.successes.to_f64()), (10_000.0, clicks), "{policy}");
         assert_eq!((replay.timeline.edges().len(), replay.timeline.days().len()), (34, 7));
     }
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_fatal_even_where_bad_rows_are_skipped() {
+    let rows = "2026-01-01,c,1\n".repeat(99_999);
+    let log = format!("timestamp,edge,reward\n2026-01-01,a,1\n2026-01-01,\"b,1\n{rows}");
+    let expected = "log:3:12: the quote opened here is never closed and swallows the 99999 lines below";
+    for on_error in [OnError::Fail, OnError::Skip] {
+        let error = read_as("log", log.as_bytes(), &Options { on_error, ..Options::default() }).unwrap_err();
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+    assert!(message("timestamp,edge,\"reward").contains(":1:16: the quote opened here"));
+    assert!(message("timestamp,edge,reward\n2026-01-01,a,\"1").contains(":2:14: the quote opened here"));
 }

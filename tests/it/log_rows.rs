@@ -230,6 +230,19 @@ fn a_row_without_time_and_reward_is_pending_if_it_was_served() {
 }
 
 #[test]
+fn an_edge_that_has_only_pending_rows_is_an_edge() {
+    let log = "timestamp,served_at,edge,reward\n2026-01-01,2026-01-01,b,1\n,2026-01-02,a,\n,2026-01-02,c,\n";
+    let names = |replay: &Replay| replay.timeline.edges().iter().map(|(_, name)| name.to_owned()).collect::<Vec<_>>();
+    let replay = good(log);
+    assert_eq!(names(&replay), ["a", "b", "c"]);
+    assert_eq!(replay.timeline.active_spans().iter().map(Option::is_some).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(replay.timeline.totals()[0].pulls(), 0.0);
+    let edges = Some(glob::Pattern::new("[bc]").unwrap());
+    let filtered = read(log, &Options { edges, ..Options::default() }).unwrap();
+    assert_eq!((names(&filtered), filtered.summary.pending), (vec!["b".to_owned(), "c".to_owned()], 1));
+}
+
+#[test]
 fn an_event_counts_once_and_the_earliest_of_its_id_stays() {
     let header = "timestamp,edge,reward,event_id\n";
     let rows = [
