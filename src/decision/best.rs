@@ -12,9 +12,9 @@
 //! which edges cannot matter.
 
 use crate::beta::Beta;
-use crate::special::{ln_beta, ln_beta_excess};
 
-use super::quadrature::{NODES, RULE, Rule};
+use super::density::LogitDensity;
+use super::sweep::Sweep;
 
 /// What a set of posteriors says about choosing among them. Vectors are in the order of the posteriors.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,14 +85,14 @@ pub fn decide(posteriors: &[Beta]) -> Decision {
 }
 
 /// Edges with one and the same posterior, treated as one.
-struct Group {
-    density: LogitDensity,
+pub(super) struct Group {
+    pub(super) density: LogitDensity,
     posterior: Beta,
     members: Vec<usize>,
 }
 
 impl Group {
-    fn count(&self) -> f64 {
+    pub(super) fn count(&self) -> f64 {
         self.members.len() as f64
     }
 }
@@ -111,89 +111,6 @@ fn group(posteriors: &[Beta]) -> Vec<Group> {
             Group { density: LogitDensity::new(posterior), posterior, members: members.to_vec() }
         })
         .collect()
-}
-
-/// The density of t = ln(x/(1−x)) for x ~ Beta(α, β).
-struct LogitDensity {
-    alpha: f64,
-    s: f64,
-    mean: f64,
-    complement: f64,
-    /// The logit of the mean, where the density is greatest.
-    peak: f64,
-    ln_height: f64,
-    /// ln of what the density is a multiple of, xᵅ(1−x)ᵝ, where that is precise enough.
-    ln_scale: f64,
-    /// Where the density bends, and over what length: outside, it is an exponential.
-    bend: f64,
-    width: f64,
-}
-
-impl LogitDensity {
-    fn new(posterior: Beta) -> Self {
-        let (alpha, beta) = (posterior.alpha(), posterior.beta());
-        let s = alpha + beta;
-        let (heavy_alpha, heavy_beta) = (alpha.max(1.0), beta.max(1.0));
-        Self {
-            alpha,
-            s,
-            mean: posterior.mean(),
-            complement: beta / s,
-            peak: (alpha / beta).ln(),
-            ln_height: -ln_beta_excess(alpha, beta),
-            ln_scale: -ln_beta(alpha, beta),
-            bend: (heavy_alpha / heavy_beta).ln(),
-            width: (1.0 / heavy_alpha + 1.0 / heavy_beta).sqrt(),
-        }
-    }
-
-    /// How far ln f has fallen below its peak at distance u from it: s·(ln(1 − m + m eᵘ) − m u), m the mean.
-    fn fall(&self, u: f64) -> f64 {
-        // The same with m, u mirrored to 1 − m, −u: no digit is lost where the smaller of the two stands for m.
-        let (m, u) = if self.mean <= 0.5 { (self.mean, u) } else { (self.complement, -u) };
-        if u > 30.0 {
-            // eᵘ would overflow further on; ln(1 − m + m eᵘ) = u + ln(m + (1 − m) e⁻ᵘ).
-            self.s * ((m + (1.0 - m) * (-u).exp()).ln() + (1.0 - m) * u)
-        } else {
-            self.s * ((m * u.exp_m1()).ln_1p() - m * u)
-        }
-    }
-
-    fn at(&self, node: Node) -> f64 {
-        /// α t − s ln(1 + eᵗ) loses this many units in the last place before the form without cancellation is needed.
-        const COARSE: f64 = 2_000.0;
-        if self.s * node.softplus.max(node.t.abs()) < COARSE {
-            (self.alpha * node.t - self.s * node.softplus + self.ln_scale).exp()
-        } else {
-            (self.ln_height - self.fall(node.t - self.peak)).exp()
-        }
-    }
-
-    /// The t on the given side of the peak where ln f has fallen by `drop`, from outside by Newton's method on a convex
-    /// function. By Chernoff's bound, less than exp(−drop) of the mass lies beyond it.
-    fn fallen_by(&self, drop: f64, side: f64) -> f64 {
-        let slope = |u: f64| {
-            let x = 1.0 / (1.0 + (-(self.peak + u)).exp());
-            self.s * x - self.alpha
-        };
-        let mut u = side * (2.0 * drop).sqrt() * self.width.max(1e-300);
-        while self.fall(u) < drop {
-            u *= 2.0;
-        }
-        for _ in 0..60 {
-            let step = (self.fall(u) - drop) / slope(u);
-            if step.is_nan() || step.abs() <= 1e-3 * u.abs() {
-                break;
-            }
-            u -= step;
-        }
-        self.peak + u
-    }
-
-    /// How wide a panel may be that comes no closer than `distance` to the bend.
-    fn panel_width(&self, distance: f64) -> f64 {
-        self.width.max(0.4 * (distance - 5.0 * self.width))
-    }
 }
 
 /// An error that would be seen, and would mean that the panels are too wide.
@@ -293,124 +210,4 @@ fn panels(groups: &[Group], alive: &[usize], whole: (f64, f64), scale: f64) -> V
         }
     }
     done
-}
-
-/// A place where densities are evaluated.
-#[derive(Clone, Copy)]
-struct Node {
-    t: f64,
-    /// ln(1 + eᵗ) = −ln(1 − x).
-    softplus: f64,
-}
-
-impl Node {
-    fn new(t: f64) -> Self {
-        Self { t, softplus: t.max(0.0) + (-t.abs()).exp().ln_1p() }
-    }
-}
-
-/// The integrals so far, from the upper end down.
-struct Sweep<'a> {
-    rule: &'static Rule,
-    rivals: Vec<Rival<'a>>,
-    /// The position of the group of the greatest mean.
-    leader: usize,
-    value_remaining: f64,
-}
-
-/// A group that may hold the best edge, and its integrals so far.
-struct Rival<'a> {
-    group: &'a Group,
-    /// Above this logit it has no mass.
-    high: f64,
-    /// Its survival function at the lower edge of the last panel.
-    survival: f64,
-    p_best: f64,
-    /// Of the current panel, by node: density, distribution function F and ln F.
-    density: [f64; NODES],
-    cdf: [f64; NODES],
-    ln_cdf: [f64; NODES],
-}
-
-impl<'a> Sweep<'a> {
-    fn new(groups: &'a [Group], alive: &[usize], leader: usize, reach: f64) -> Self {
-        let rival = |&g: &usize| Rival {
-            group: &groups[g],
-            high: groups[g].density.fallen_by(reach, 1.0),
-            survival: 0.0,
-            p_best: 0.0,
-            density: [0.0; NODES],
-            cdf: [1.0; NODES],
-            ln_cdf: [0.0; NODES],
-        };
-        Self {
-            rule: &RULE,
-            rivals: alive.iter().map(rival).collect(),
-            leader: alive.iter().position(|&g| g == leader).expect("its mean lies above the lower end"),
-            value_remaining: 0.0,
-        }
-    }
-
-    fn panel(&mut self, from: f64, to: f64) {
-        let (centre, half) = (0.5 * (from + to), 0.5 * (to - from));
-        let nodes = self.rule.nodes.map(|node| Node::new(centre + half * node));
-        // The leader's own part is left out of the sum, so that what the others add keeps its digits.
-        let mut ln_others = [0.0; NODES];
-        for (g, rival) in self.rivals.iter_mut().enumerate().filter(|(_, rival)| rival.high > from) {
-            let members = rival.group.count() - f64::from(u8::from(g == self.leader));
-            rival.enter(self.rule, &nodes, half);
-            for (sum, cdf) in ln_others.iter_mut().zip(&rival.ln_cdf) {
-                *sum += members * cdf;
-            }
-        }
-        let leader = &self.rivals[self.leader];
-        let mut all = [0.0; NODES];
-        for i in 0..NODES {
-            all[i] = ln_others[i].exp() * leader.cdf[i];
-            let dx = half * self.rule.weights[i] * logistic_slope(nodes[i].t);
-            self.value_remaining += dx * leader.cdf[i] * -ln_others[i].exp_m1();
-        }
-        for rival in self.rivals.iter_mut().filter(|rival| rival.high > from) {
-            let chance = |i: usize| self.rule.weights[i] * rival.density[i] * all[i] / rival.cdf[i];
-            let chances: f64 = (0..NODES).map(chance).sum();
-            rival.p_best += half * chances;
-        }
-    }
-}
-
-impl Rival<'_> {
-    /// Fills density and distribution function at the nodes of the next lower panel.
-    fn enter(&mut self, rule: &Rule, nodes: &[Node; NODES], half: f64) {
-        self.density = nodes.map(|node| self.group.density.at(node));
-        let mut above = [0.0; NODES];
-        for (column, density) in rule.above.iter().zip(&self.density) {
-            for (above, weight) in above.iter_mut().zip(column) {
-                *above += weight * density;
-            }
-        }
-        for ((cdf, ln_cdf), above) in self.cdf.iter_mut().zip(&mut self.ln_cdf).zip(above) {
-            // A survival function that rounds to 1 leaves a distribution function that is only noise: its least value
-            // stands for it, in the product and in the quotient alike.
-            let survival = (self.survival + half * above).clamp(0.0, 1.0 - f64::EPSILON);
-            *cdf = 1.0 - survival;
-            *ln_cdf = ln_complement(survival);
-        }
-        let mass: f64 = rule.weights.iter().zip(&self.density).map(|(w, f)| w * f).sum();
-        self.survival += half * mass;
-    }
-}
-
-/// ln(1 − p), by its series where that is faster.
-fn ln_complement(p: f64) -> f64 {
-    if p < 0.01 {
-        let series = [1.0 / 8.0, 1.0 / 7.0, 1.0 / 6.0, 1.0 / 5.0, 1.0 / 4.0, 1.0 / 3.0, 1.0 / 2.0, 1.0];
-        return -p * series.iter().fold(0.0, |sum, term| sum * p + term);
-    }
-    (-p).ln_1p()
-}
-
-/// dx/dt = x(1 − x) at t = logit x.
-fn logistic_slope(t: f64) -> f64 {
-    let e = (-t.abs()).exp();
-    e / ((1.0 + e) * (1.0 + e))
 }

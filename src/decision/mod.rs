@@ -2,6 +2,8 @@
 //! is lost by each choice and what is left to win by searching on.
 
 mod best;
+mod density;
 mod quadrature;
+mod sweep;
 
 pub use best::{Decision, decide};

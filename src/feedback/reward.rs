@@ -1,0 +1,55 @@
+//! The reward of an event.
+
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::Tally;
+
+/// The reward of one event: 1 accepted, 0 rejected, anything between a partial success.
+///
+/// ```
+/// use betadrift::feedback::Reward;
+/// assert_eq!("0.25".parse::<Reward>().unwrap().failure().to_f64(), 0.75);
+/// assert!("1.5".parse::<Reward>().is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reward(Tally);
+
+/// Why a number is not a reward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a reward must be a number in [0, 1]")]
+pub struct RewardError;
+
+impl Reward {
+    /// A rejected answer, 0.
+    pub const FAILURE: Self = Self(Tally::ZERO);
+    /// An accepted answer, 1.
+    pub const SUCCESS: Self = Self(Tally::ONE);
+
+    /// A reward from a number in [0, 1].
+    ///
+    /// # Errors
+    /// [`RewardError`] outside [0, 1] and for NaN.
+    pub fn new(reward: f64) -> Result<Self, RewardError> {
+        Tally::from_f64(reward).filter(|&tally| tally <= Tally::ONE).map(Self).ok_or(RewardError)
+    }
+
+    /// What the event adds to the successes, r.
+    pub fn success(self) -> Tally {
+        self.0
+    }
+
+    /// What the event adds to the failures, 1 − r.
+    pub fn failure(self) -> Tally {
+        Tally::ONE.checked_sub(self.0).expect("valid by construction: a reward is at most 1")
+    }
+}
+
+impl FromStr for Reward {
+    type Err = RewardError;
+
+    fn from_str(text: &str) -> Result<Self, RewardError> {
+        text.parse::<Tally>().ok().filter(|&tally| tally <= Tally::ONE).map(Self).ok_or(RewardError)
+    }
+}
