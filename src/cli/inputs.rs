@@ -1,6 +1,6 @@
-//! Which files the paths and globs of a command line mean.
+//! Which files the paths and globs of a command line mean, and that none of them is overwritten.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -17,11 +17,47 @@ pub(super) fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     }
     let mut seen = HashSet::new();
     for file in &files {
-        if !seen.insert(file) {
+        if !seen.insert(place(file)) {
             return Err(Usage(format!("{} is given twice, and would count twice", shown(file))).into());
         }
     }
     Ok(files)
+}
+
+/// Refuses outputs, each with its flag, that would overwrite what is read or each other.
+pub(super) fn refuse_overwriting<'a>(
+    inputs: impl IntoIterator<Item = &'a Path>,
+    outputs: impl IntoIterator<Item = (&'static str, &'a Path)>,
+) -> Result<(), Usage> {
+    let inputs: HashSet<PathBuf> = inputs.into_iter().filter(|path| path.as_os_str() != "-").map(place).collect();
+    let mut written = HashMap::new();
+    for (flag, path) in outputs {
+        // Nothing is lost in a pipe or a terminal.
+        if path.metadata().is_ok_and(|known| !known.is_file()) {
+            continue;
+        }
+        let place = place(path);
+        if inputs.contains(&place) {
+            return Err(Usage(format!("{flag} {} would overwrite a file that is read; name another", shown(path))));
+        }
+        if let Some(other) = written.insert(place, flag) {
+            return Err(Usage(format!("{other} and {flag} both name {}; name two files", shown(path))));
+        }
+    }
+    Ok(())
+}
+
+/// Where a path leads, the same for all paths to one file; the file itself need not be there.
+fn place(path: impl AsRef<Path>) -> PathBuf {
+    let path = path.as_ref();
+    let beside = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    };
+    if path.as_os_str() == "-" {
+        return path.to_owned();
+    }
+    path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
 /// The files that a path means: itself if it is there, else those that match it as a glob.
@@ -33,7 +69,7 @@ fn matches(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if found.is_empty() { Err(none().into()) } else { Ok(found) }
 }
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     escaped(path.as_os_str().as_encoded_bytes())
 }
 

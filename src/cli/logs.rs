@@ -63,7 +63,7 @@ struct ReadingArgs {
 struct CountingArgs {
     /// Prior of every edge (A,B), of some edges (GLOB=A,B; the last that matches counts), or a file of priors (CSV
     /// edge,alpha,beta, or TOML) [default: 1,1]
-    #[arg(long, value_name = "PRIOR")]
+    #[arg(long, value_name = "PRIOR", allow_hyphen_values = true)]
     prior: Vec<String>,
     /// The first day that counts
     #[arg(long, value_name = "DAY")]
@@ -75,13 +75,13 @@ struct CountingArgs {
     #[arg(long, value_name = "GLOB")]
     edges: Option<glob::Pattern>,
     /// Only the last so many days count, on each day
-    #[arg(long, value_name = "DAYS", conflicts_with = "half_life")]
+    #[arg(long, value_name = "DAYS", conflicts_with = "half_life", allow_negative_numbers = true)]
     window: Option<u32>,
     /// Counts lose half their weight in so many days, towards the prior
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true)]
     half_life: Option<f64>,
     /// How many edges to show
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     top: Option<usize>,
 }
 
@@ -129,8 +129,9 @@ impl LogArgs {
     /// Reads the logs, and says on standard error what was read.
     pub(super) fn replay(&self, output: Output) -> anyhow::Result<Replayed> {
         let (options, view) = (self.options()?, self.counting.view()?);
-        let priors = priors::priors(&self.counting.prior)?;
         let files = inputs::expand(&self.logs)?;
+        self.refuse_overwriting(&files, output)?;
+        let priors = priors::priors(&self.counting.prior)?;
         let bar = output.byte_progress(inputs::total_bytes(&files));
         let opened = files.iter().map(|file| inputs::input(file)).collect();
         let replayed = replay::replay(opened, &options, &|bytes| bar.inc(bytes));
@@ -172,7 +173,7 @@ impl LogArgs {
         if tz.to_string() != "UTC" {
             flag("tz", &tz.to_string());
         }
-        time_unit.iter().for_each(|unit| flag("time-unit", &unit.to_string()));
+        time_unit.iter().for_each(|unit| flag("time-unit", unit.symbol()));
         reward_map.iter().for_each(|labels| flag("reward-map", labels));
         if *on_error == Strictness::Skip {
             flag("on-error", "skip");
@@ -181,7 +182,9 @@ impl LogArgs {
             flag("ids", "ignore");
         }
         let CountingArgs { prior, since, until, edges, window, half_life, top } = &self.counting;
-        prior.iter().for_each(|prior| flag("prior", base_name(prior)));
+        prior
+            .iter()
+            .for_each(|prior| flag("prior", if priors::file_of(prior).is_some() { base_name(prior) } else { prior }));
         since.iter().for_each(|day| flag("since", &day.to_string()));
         until.iter().for_each(|day| flag("until", &day.to_string()));
         edges.iter().for_each(|pattern| flag("edges", pattern.as_str()));
@@ -189,6 +192,16 @@ impl LogArgs {
         half_life.iter().for_each(|days| flag("half-life", &Plain(*days).to_string()));
         top.iter().for_each(|top| flag("top", &top.to_string()));
         words
+    }
+
+    fn refuse_overwriting(&self, files: &[PathBuf], output: Output) -> Result<(), Usage> {
+        let read = files.iter().map(PathBuf::as_path);
+        let rejects = self.reading.rejects.as_deref().map(|path| ("--rejects", path));
+        let written = rejects.into_iter().chain(output.file().map(|path| ("--output", path)));
+        inputs::refuse_overwriting(
+            read.chain(self.counting.prior.iter().filter_map(|text| priors::file_of(text))),
+            written,
+        )
     }
 
     fn options(&self) -> Result<Options, Usage> {
@@ -265,13 +278,10 @@ impl Replayed {
             counted(timeline.edges().len() as f64, "edge"),
         ];
         parts.extend(summary.skipped.iter().map(|(reason, count)| format!("{count} skipped ({reason})")));
-        let others = [
-            (Plain(summary.ignored.to_f64()), "ignored"),
-            (Plain(summary.duplicates as f64), "duplicates"),
-            (Plain(summary.pending as f64), "pending"),
-        ];
-        let others = others.into_iter().filter(|(count, _)| count.0 > 0.0);
-        parts.extend(others.map(|(count, what)| format!("{count} {what}")));
+        let (ignored, duplicates) = (Plain(summary.ignored.to_f64()), summary.duplicates);
+        parts.extend((ignored.0 > 0.0).then(|| format!("{ignored} ignored")));
+        parts.extend((duplicates > 0).then(|| counted(duplicates as f64, "duplicate")));
+        parts.extend((summary.pending > 0).then(|| format!("{} pending", summary.pending)));
         parts.join(", ")
     }
 }
@@ -286,6 +296,7 @@ fn quoted(word: &str) -> String {
     }
 }
 
-fn counted(count: f64, thing: &str) -> String {
+/// A count and what is counted, in the plural unless it is 1.
+pub(super) fn counted(count: f64, thing: &str) -> String {
     format!("{} {thing}{}", Plain(count), if count == 1.0 { "" } else { "s" })
 }

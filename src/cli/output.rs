@@ -35,6 +35,11 @@ impl<'a> Output<'a> {
         Self { format, quiet, file: file.filter(|file| file.as_os_str() != "-") }
     }
 
+    /// The file to which the data goes, if not to standard output.
+    pub(super) fn file(self) -> Option<&'a Path> {
+        self.file
+    }
+
     /// Writes the data: to standard output, or whole or not at all to the file that was asked for.
     pub(super) fn write(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
         if let Some(file) = self.file {

@@ -9,7 +9,7 @@ use betadrift::posterior::{Group, Priors};
 use serde::Deserialize;
 
 use super::exit::Usage;
-use super::posteriors::read_posteriors;
+use super::posteriors::{read_posteriors, trusted};
 
 /// What one `--prior` says.
 #[derive(Debug, PartialEq)]
@@ -66,8 +66,16 @@ pub(super) fn priors(specs: &[String]) -> anyhow::Result<Priors> {
     Ok(priors)
 }
 
+/// The file that a `--prior` names, if it names one.
+pub(super) fn file_of(text: &str) -> Option<&Path> {
+    match spec(text) {
+        Ok(Spec::File(path)) => Some(Path::new(path)),
+        _ => None,
+    }
+}
+
 fn spec(text: &str) -> Result<Spec<'_>, Usage> {
-    let wrong = |error| Usage(format!("--prior {text}: {error}"));
+    let wrong = |error: anyhow::Error| Usage(format!("--prior {text}: {error}"));
     if let Some(prior) = parameters(text) {
         return prior.map(Spec::Default).map_err(wrong);
     }
@@ -81,9 +89,9 @@ fn spec(text: &str) -> Result<Spec<'_>, Usage> {
 }
 
 /// The Beta of `A,B`; `None` if these are not two numbers.
-fn parameters(text: &str) -> Option<Result<Beta, betadrift::beta::BetaError>> {
+fn parameters(text: &str) -> Option<anyhow::Result<Beta>> {
     let (alpha, beta) = text.split_once(',')?;
-    Some(Beta::new(alpha.trim().parse().ok()?, beta.trim().parse().ok()?))
+    Some(trusted(alpha.trim().parse().ok()?, beta.trim().parse().ok()?))
 }
 
 /// The default and the groups of a file.
@@ -100,11 +108,11 @@ fn file(path: &Path) -> anyhow::Result<(Option<Beta>, Vec<Group>)> {
 fn document(text: &str) -> anyhow::Result<(Option<Beta>, Vec<Group>)> {
     let Document { alpha, beta, groups } = toml::from_str(text)?;
     let default = match (alpha, beta) {
-        (Some(alpha), Some(beta)) => Some(Beta::new(alpha, beta)?),
+        (Some(alpha), Some(beta)) => Some(trusted(alpha, beta)?),
         (None, None) => None,
         _ => return Err(anyhow!("alpha and beta go together")),
     };
-    let group = |Rule { glob, alpha, beta }| Ok(Group { prior: Beta::new(alpha, beta)?, glob });
+    let group = |Rule { glob, alpha, beta }| Ok(Group { prior: trusted(alpha, beta)?, glob });
     Ok((default, groups.into_iter().map(group).collect::<anyhow::Result<_>>()?))
 }
 
@@ -121,7 +129,7 @@ mod tests {
         assert_eq!(spec("2, 8").unwrap(), Spec::Default(beta(2.0, 8.0)));
         assert_eq!(spec("a=b*=2,8").unwrap(), Spec::Group("a=b*", beta(2.0, 8.0)));
         assert_eq!(spec("priors.csv").unwrap(), Spec::File("priors.csv"));
-        for wrong in ["1,-1", "nan,1", "docs/*=1", "docs/*=0,1"] {
+        for wrong in ["1,-1", "-1,1", "nan,1", "docs/*=1", "docs/*=0,1", "1e100,1", "a=1,1e-10"] {
             assert!(spec(wrong).is_err(), "{wrong}");
         }
     }
@@ -135,5 +143,6 @@ mod tests {
         assert!(document("alpha = 2").is_err());
         assert!(document("alfa = 2").is_err());
         assert!(document("alpha = 0\nbeta = 1").is_err());
+        assert!(document("alpha = 1\nbeta = 1e13").is_err());
     }
 }

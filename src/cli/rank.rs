@@ -5,10 +5,13 @@ use std::process::ExitCode;
 
 use betadrift::beta::Beta;
 use betadrift::decision::{Decision, decide};
+use betadrift::log::escaped;
 use betadrift::number::Plain;
 use clap::Args;
 use serde::Serialize;
 
+use super::inputs::refuse_overwriting;
+use super::logs::counted;
 use super::output::{Format, Output};
 use super::posteriors::{Posterior, read_posteriors};
 
@@ -18,13 +21,13 @@ use super::posteriors::{Posterior, read_posteriors};
 /// Quantities are exact to 1e-9, by quadrature: no sampling.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  betadrift rank posteriors.csv
+  betadrift rank data/posteriors.csv
   betadrift replay data/feedback.csv --format csv | betadrift rank - --format json")]
 pub(super) struct RankArgs {
     /// CSV with `edge,alpha,beta`; `-` reads standard input
     file: PathBuf,
     /// How many edges the table shows
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
     top: usize,
 }
 
@@ -51,6 +54,7 @@ struct RankedEdge<'a, N> {
 }
 
 pub(super) fn run(args: &RankArgs, output: Output) -> anyhow::Result<ExitCode> {
+    refuse_overwriting([args.file.as_path()], output.file().map(|path| ("--output", path)))?;
     let mut posteriors = read_posteriors(&args.file)?;
     posteriors.sort_by(|a, b| a.edge.cmp(&b.edge));
     let decision = decide(&posteriors.iter().map(|row| row.posterior).collect::<Vec<Beta>>());
@@ -69,7 +73,7 @@ impl RankArgs {
         let rows = order.iter().take(self.top).map(|&k| {
             let Posterior { edge, posterior } = &posteriors[k];
             vec![
-                edge.clone(),
+                escaped(edge.as_bytes()),
                 format!("{}", Plain(posterior.alpha())),
                 format!("{}", Plain(posterior.beta())),
                 format!("{:.4}", posterior.mean()),
@@ -79,8 +83,8 @@ impl RankArgs {
         });
         output.table(&["edge", "alpha", "beta", "mean", "P(best)", "expected loss"], rows)?;
         output.say(&format!(
-            "{} edges · E[max] {:.6} · value remaining {:.3e} · entropy of the best edge {:.4} of {:.4} nats · P(wrong) {:.4}",
-            posteriors.len(),
+            "{} · E[max] {:.6} · value remaining {:.3e} · entropy of the best edge {:.4} of {:.4} nats · P(wrong) {:.4}",
+            counted(posteriors.len() as f64, "edge"),
             decision.expected_max,
             decision.value_remaining,
             decision.entropy(),

@@ -15,15 +15,15 @@ use clap::Args;
 use serde::{Serialize, Serializer};
 
 use super::Global;
-use super::logs::{LogArgs, Replayed};
+use super::logs::{LogArgs, Replayed, counted};
 use super::output::{Format, Output};
 
 const EXAMPLES: &str = "\
 Examples:
-  betadrift replay data/stationary.csv
-  betadrift replay 'logs/*.jsonl.gz' --column reward=feedback.score --prior 2,8 --format json
-  betadrift replay log.csv --daily --format csv --output counts.csv
-  betadrift replay counts.csv --half-life 14 --edges 'docs/*'";
+  betadrift replay data/feedback.csv
+  betadrift replay 'data/*.jsonl.gz' --reward-map skipped=0.2 --format json
+  betadrift replay data/feedback.csv --daily --format csv --output counts.csv
+  betadrift replay data/counts.csv --half-life 14 --edges 'docs/*'";
 
 /// Replay feedback logs into the posterior of every edge
 #[derive(Args)]
@@ -189,7 +189,7 @@ fn table(mut edges: Vec<Edge<'_>>, top: usize, output: Output) -> anyhow::Result
     };
     output.table(&header, edges.iter().take(top).map(row))?;
     if hidden > 0 {
-        output.say(&format!("{hidden} more edges with a lower mean; --top shows more"));
+        output.say(&format!("{} with a lower mean; --top shows more", counted(hidden as f64, "more edge")));
     }
     Ok(())
 }

@@ -14,13 +14,15 @@ use serde::Serialize;
 use super::Global;
 use super::exit::Usage;
 use super::file::write_whole;
+use super::inputs::refuse_overwriting;
+use super::logs::counted;
 use super::output::{Format, Output};
 
 const EXAMPLES: &str = "\
 Examples:
-  betadrift simulate simulations/russo2018.toml
-  betadrift simulate simulations/stationary.toml --log feedback.csv --posteriors posteriors.csv
-  betadrift simulate simulations/drifting.toml --runs 1000 --seed 7 --format json";
+  betadrift simulate simulations/russo2018.toml --runs 100
+  betadrift simulate simulations/stationary.toml --runs 5 --log log.csv --posteriors p.csv
+  betadrift simulate simulations/drifting.toml --runs 20 --seed 7 --format json";
 
 /// Play policies in a world whose truth is known: regret with standard errors, and the log they leave
 #[derive(Args)]
@@ -30,7 +32,7 @@ pub(super) struct SimulateArgs {
     #[arg(value_name = "SCENARIO")]
     scenario: PathBuf,
     /// How often each policy plays [default: as the scenario says, else 100]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     runs: Option<u32>,
     /// Write the feedback log of the first run (.csv, .csv.gz, .csv.zst), in order of serving
     #[arg(long, value_name = "FILE")]
@@ -70,6 +72,7 @@ struct Posterior<'a> {
 }
 
 pub(super) fn run(args: &SimulateArgs, global: &Global, output: Output) -> anyhow::Result<ExitCode> {
+    args.refuse_overwriting(output)?;
     let mut scenario = read_scenario(&args.scenario)?;
     if let Some(seed) = global.seed {
         scenario = scenario.with_seed(seed);
@@ -85,10 +88,21 @@ pub(super) fn run(args: &SimulateArgs, global: &Global, output: Output) -> anyho
     write_recording(args, &scenario, recorded)?;
     print(&simulation, output)?;
     output.say(&format!(
-        "{} runs of {} trials for each of {policies} policies, seed {}",
-        simulation.runs, simulation.horizon, simulation.seed
+        "{} of {} for each of {}, seed {}",
+        counted(f64::from(simulation.runs), "run"),
+        counted(simulation.horizon as f64, "trial"),
+        if policies == 1 { "1 policy".to_owned() } else { format!("{policies} policies") },
+        simulation.seed
     ));
     Ok(ExitCode::SUCCESS)
+}
+
+impl SimulateArgs {
+    fn refuse_overwriting(&self, output: Output) -> Result<(), Usage> {
+        let written = [("--log", self.log.as_deref()), ("--posteriors", self.posteriors.as_deref())];
+        let written = written.into_iter().chain([("--output", output.file())]);
+        refuse_overwriting([self.scenario.as_path()], written.filter_map(|(flag, path)| Some((flag, path?))))
+    }
 }
 
 /// Reads and checks a scenario; what is wrong with it is told as `file:line:column`.

@@ -26,7 +26,9 @@ pub enum Delay {
 
 /// Why a delay does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
-#[error("a log-normal delay needs a mean and a standard deviation above zero, not {mean_hours} and {sd_hours} hours")]
+#[error(
+    "a log-normal delay needs a mean and a standard deviation above zero, not {mean_hours:?} and {sd_hours:?} hours"
+)]
 pub struct DelayError {
     mean_hours: f64,
     sd_hours: f64,

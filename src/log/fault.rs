@@ -19,7 +19,7 @@ pub enum Reason {
     BadReward,
     /// A count is missing, negative or none.
     BadCount,
-    /// The edge, or a part of it, is empty.
+    /// The edge, or a part of it, is empty, or no name at all.
     EmptyEdge,
     /// Fewer fields than the header.
     ShortRow,
@@ -108,6 +108,9 @@ pub enum Problem {
     /// No edge.
     #[error("the edge is empty")]
     EmptyEdge,
+    /// An edge that is no name.
+    #[error("the edge is {0}, where a string is expected")]
+    EdgeNotText(&'static str),
     /// Fewer fields than the header.
     #[error("the row ends after {found} of {expected} fields")]
     ShortRow {
@@ -147,7 +150,7 @@ impl Problem {
             | Self::NotADay(_) => Reason::BadTime,
             Self::NoReward | Self::RewardOutside(_) | Self::UnknownLabel(_) => Reason::BadReward,
             Self::NotACount(_) | Self::TooManySuccesses { .. } => Reason::BadCount,
-            Self::EmptyEdge => Reason::EmptyEdge,
+            Self::EmptyEdge | Self::EdgeNotText(_) => Reason::EmptyEdge,
             Self::ShortRow { .. } => Reason::ShortRow,
             Self::LongRow { .. } => Reason::LongRow,
             Self::BadJson(_) => Reason::BadJson,

@@ -170,6 +170,14 @@ impl Fields for Object<'_> {
             literal => Some(Cow::Borrowed(literal)),
         }
     }
+
+    fn other(&self, column: usize) -> Option<&'static str> {
+        match self.values[column]?.get().as_bytes() {
+            [b'{', ..] => Some("an object"),
+            [b'[', ..] => Some("an array"),
+            _ => None,
+        }
+    }
 }
 
 /// Shows the members of a JSON object; one that `take` does not accept is there twice.

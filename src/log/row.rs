@@ -44,6 +44,11 @@ pub enum Entry<'a> {
 pub(super) trait Fields {
     fn get(&self, column: usize) -> Option<Cow<'_, [u8]>>;
 
+    /// What stands in a column that has no text, if anything does.
+    fn other(&self, _column: usize) -> Option<&'static str> {
+        None
+    }
+
     /// The first of several columns that is there, and its value; the first of all, empty, if none is.
     fn first_of(&self, columns: &[usize]) -> (usize, Cow<'_, [u8]>) {
         let found = columns.iter().find_map(|&column| Some((column, self.get(column)?)));
@@ -115,6 +120,10 @@ impl Interpreter<'_> {
     fn join(&mut self, candidates: &[Vec<usize>], fields: &impl Fields) -> Result<(), Fault> {
         let there = |columns: &&Vec<usize>| columns.iter().all(|&column| fields.get(column).is_some());
         let columns = candidates.iter().find(there).unwrap_or(&candidates[0]);
+        let other = |&column: &usize| Some((column, fields.other(column)?));
+        if let Some((column, other)) = candidates.iter().flatten().find_map(other).filter(|_| !there(&columns)) {
+            return Err(Fault::at(column)(Problem::EdgeNotText(other)));
+        }
         self.edge.clear();
         for (place, &column) in columns.iter().enumerate() {
             let part = fields.get(column).unwrap_or_default();

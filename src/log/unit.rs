@@ -26,6 +26,16 @@ pub enum TimeUnit {
 pub struct TimeUnitError(String);
 
 impl TimeUnit {
+    /// The symbol by which it is read and written: s, ms, us or ns.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Seconds => "s",
+            Self::Milliseconds => "ms",
+            Self::Microseconds => "us",
+            Self::Nanoseconds => "ns",
+        }
+    }
+
     /// The unit in which a number of that size is a time of our days: |t| < 1e11 seconds, < 1e14 milliseconds, < 1e17
     /// microseconds, else nanoseconds.
     pub(super) fn by_size(whole: u128) -> Self {

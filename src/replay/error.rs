@@ -26,7 +26,10 @@ pub enum Error {
         total: u64,
     },
     /// No good row among the bad ones.
-    #[error("all {total} rows are bad:{}", listed(.first, *.total))]
+    #[error(
+        "{}{}\nis this a log as expected? --column, --time-unit and --reward-map say how to read others",
+        all_bad(*.total), listed(.first, *.total)
+    )]
     AllBad {
         /// The first of them.
         first: Vec<Complaint>,
@@ -69,6 +72,10 @@ pub struct Complaint {
 
 fn bad_rows(total: u64) -> String {
     if total == 1 { "1 row is bad:".to_owned() } else { format!("{total} rows are bad:") }
+}
+
+fn all_bad(total: u64) -> String {
+    if total == 1 { "the only row is bad:".to_owned() } else { format!("all {total} rows are bad:") }
 }
 
 fn listed(first: &[Complaint], total: u64) -> impl fmt::Display {

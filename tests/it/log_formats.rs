@@ -156,6 +156,15 @@ fn json_members_may_be_dotted_numbers_and_escapes() {
 }
 
 #[test]
+fn json_edges_that_are_no_strings_are_reported_as_what_they_are() {
+    let edge = |edge: &str| message(format!("{{\"ts\": \"2026-01-01\", \"edge\": {edge}, \"reward\": 1}}\n"));
+    assert!(edge("{\"id\": 1}").contains("log:1:30: the edge is an object, where a string is expected"));
+    assert!(edge("[\"a\"]").contains("log:1:30: the edge is an array, where a string is expected"));
+    assert!(edge("null").contains("the edge is empty") && edge("\"\"").contains("the edge is empty"));
+    assert!(edge("\"\"").starts_with("the only row is bad:"));
+}
+
+#[test]
 fn json_that_is_none_is_a_bad_row() {
     let log = format!(
         "{JSON}\n{{\"edge\": \"a\",\n[1]\n{{\"edge\": 1, \"edge\": 2}}\n{{\"ts\": \"2026-01-01\", \"edge\": null, \"click\": 1}}\n"

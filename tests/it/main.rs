@@ -4,6 +4,8 @@
 mod architecture;
 mod beta;
 mod cli_beta;
+mod cli_examples;
+mod cli_files;
 mod cli_replay;
 mod cli_report;
 mod cli_simulate;

@@ -35,6 +35,9 @@ pub enum Problem {
         /// What would be right.
         right: &'static str,
     },
+    /// A value without anything in it.
+    #[error("`{0}` must not be empty")]
+    Empty(&'static str),
     /// A word that is none of the choices.
     #[error("`{key}` (\"{word}\") must be one of {choices}")]
     Choice {

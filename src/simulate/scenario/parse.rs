@@ -10,6 +10,7 @@ use super::{Motion, NamedPolicy, Problem, Rates, Scenario, ScenarioError};
 use crate::beta::Beta;
 use crate::environment::{Change, Delay};
 use crate::feedback::{Day, EdgeId, Edges};
+use crate::number::Plain;
 use crate::policy::PolicyKind;
 use crate::seed::DEFAULT_SEED;
 
@@ -78,7 +79,8 @@ struct World {
 fn world(raw: Spanned<RawEnvironment>) -> Result<World, Fault> {
     let span = raw.span();
     let raw = raw.into_inner();
-    let of = format!("a {} environment", raw.kind.get_ref());
+    let article = if raw.kind.get_ref() == "abrupt" { "an" } else { "a" };
+    let of = format!("{article} {} environment", raw.kind.get_ref());
     let missing = |key| (raw.kind.span(), Problem::Missing { key, of: of.clone() });
     let (edges, rates) = edges_and_rates(&raw, &span)?;
     let motion = match raw.kind.get_ref().as_str() {
@@ -267,18 +269,25 @@ fn whole(
 }
 
 fn probability(key: &'static str, value: &Spanned<f64>) -> Result<f64, Fault> {
-    in_range(key, value, (0.0..=1.0).contains(value.get_ref()), "a number between 0 and 1")
+    number(key, value, (0.0..=1.0).contains(value.get_ref()), "a number between 0 and 1")
 }
 
 fn not_negative(key: &'static str, value: &Spanned<f64>) -> Result<f64, Fault> {
     let valid = value.get_ref().is_finite() && *value.get_ref() >= 0.0;
-    in_range(key, value, valid, "finite and not negative")
+    number(key, value, valid, "finite and not negative")
+}
+
+fn number(key: &'static str, value: &Spanned<f64>, valid: bool, right: &'static str) -> Result<f64, Fault> {
+    let number = *value.get_ref();
+    valid
+        .then_some(number)
+        .ok_or_else(|| (value.span(), Problem::Range { key, value: Plain(number).to_string(), right }))
 }
 
 fn beta(key: &'static str, value: &Spanned<[f64; 2]>) -> Result<Beta, Fault> {
     let [a, b] = *value.get_ref();
     Beta::new(a, b).map_err(|_| {
-        let value_text = format!("[{a}, {b}]");
+        let value_text = format!("[{}, {}]", Plain(a), Plain(b));
         (value.span(), Problem::Range { key, value: value_text, right: "two finite numbers greater than zero" })
     })
 }
@@ -295,7 +304,7 @@ fn in_range<T: Copy + Display>(
 
 fn not_empty<T>(key: &'static str, value: &Spanned<T>, empty: bool) -> Result<(), Fault> {
     if empty {
-        return Err((value.span(), Problem::Range { key, value: "nothing".to_owned(), right: "not empty" }));
+        return Err((value.span(), Problem::Empty(key)));
     }
     Ok(())
 }
