@@ -107,3 +107,14 @@ fn numbers_out_of_range_reach_a_message_of_their_own() {
         assert!(!message.contains("unexpected argument"), "{message}");
     }
 }
+
+#[test]
+fn the_command_of_a_report_can_be_run_again() {
+    let folder = folder(&[("log.csv", LOG), ("p.csv", "edge,alpha,beta\na,1,1\n")]);
+    let arguments = ["--time-unit", "ms", "--prior", "./p.csv", "--prior", "docs/*=2,8", "--prior", "2,3"];
+    let made = run(&folder, &[&["report", "./log.csv", "--out", "r", "--scale", "1"][..], &arguments].concat());
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let verdict = fs::read_to_string(folder.path().join("r/verdict.md")).unwrap();
+    let command = "betadrift report log.csv --time-unit ms --prior p.csv --prior 'docs/*=2,8' --prior 2,3";
+    assert!(verdict.contains(command), "{verdict}");
+}

@@ -22,6 +22,9 @@ const MAX_DAYS: i64 = 3_660;
 /// Beyond a trial a millisecond, trials share a time.
 const MAX_TRIALS_PER_DAY: i64 = 86_400_000;
 
+/// Parameters of a Beta between these have results of known accuracy.
+const TRUSTED: RangeInclusive<f64> = 1e-9..=1e12;
+
 /// A problem and the bytes it concerns.
 type Fault = (Range<usize>, Problem);
 
@@ -286,10 +289,12 @@ fn number(key: &'static str, value: &Spanned<f64>, valid: bool, right: &'static 
 
 fn beta(key: &'static str, value: &Spanned<[f64; 2]>) -> Result<Beta, Fault> {
     let [a, b] = *value.get_ref();
-    Beta::new(a, b).map_err(|_| {
-        let value_text = format!("[{}, {}]", Plain(a), Plain(b));
-        (value.span(), Problem::Range { key, value: value_text, right: "two finite numbers greater than zero" })
-    })
+    let wrong = |right| (value.span(), Problem::Range { key, value: format!("[{}, {}]", Plain(a), Plain(b)), right });
+    let positive = |parameter: &f64| parameter.is_finite() && *parameter > 0.0;
+    if [a, b].iter().all(positive) && ![a, b].iter().all(|parameter| TRUSTED.contains(parameter)) {
+        return Err(wrong("two numbers between 1e-9 and 1e12; outside of it, results cannot be trusted"));
+    }
+    Beta::new(a, b).map_err(|_| wrong("two finite numbers greater than zero"))
 }
 
 fn in_range<T: Copy + Display>(
