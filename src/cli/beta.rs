@@ -17,9 +17,9 @@ use super::output::{Format, Output};
 
 const EXAMPLES: &str = "\
 Examples:
-  betadrift beta 4,3                           Beta(1,1) after 3 successes in 5
-  betadrift beta 4,3 --vs 1,1 --format json    and how far that is from where it began
-  betadrift beta - --format csv < pairs.csv    every divergence for rows of a1,b1,a2,b2";
+  betadrift beta 4,3                           # Beta(1,1) after 3 successes in 5
+  betadrift beta 4,3 --vs 1,1 --format json    # and how far that is from where it began
+  betadrift beta - --format csv < data/pairs.csv    # every divergence for rows of a1,b1,a2,b2";
 
 /// Moments, quantiles and entropy of a Beta, and every divergence between two
 #[derive(Args)]
