@@ -84,6 +84,7 @@ impl AnalysisArgs {
         global: &Global,
         output: Output<'_>,
     ) -> anyhow::Result<Analysis> {
+        self.logs.refuse_reading()?;
         let mut scenario = read_scenario(path)?;
         let digest = Digest::of(&fs::read(path).with_context(|| path.display().to_string())?);
         if let Some(seed) = global.seed {

@@ -164,23 +164,19 @@ impl LogArgs {
         timeline.between(first, last).only(|edge| edges.as_ref().is_none_or(|pattern| pattern.matches(edge)))
     }
 
+    /// That no flag says how to read logs, where there is none to read.
+    pub(super) fn refuse_reading(&self) -> Result<(), Usage> {
+        match self.reading.normalised().first() {
+            Some(flag) => Err(Usage(format!("{flag} says how to read a log, but a scenario is simulated, not read"))),
+            None => Ok(()),
+        }
+    }
+
     /// The arguments that change numbers: files by their base names, flags in one order, defaults left out.
     pub(super) fn normalised(&self) -> Vec<String> {
         let mut words: Vec<String> = self.logs.iter().map(|path| quoted(base_name(&path.to_string_lossy()))).collect();
+        words.extend(self.reading.normalised());
         let mut flag = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
-        let ReadingArgs { column, tz, time_unit, reward_map, on_error, rejects: _, ids } = &self.reading;
-        column.iter().for_each(|column| flag("column", column));
-        if tz.to_string() != "UTC" {
-            flag("tz", &tz.to_string());
-        }
-        time_unit.iter().for_each(|unit| flag("time-unit", unit.symbol()));
-        reward_map.iter().for_each(|labels| flag("reward-map", labels));
-        if *on_error == Strictness::Skip {
-            flag("on-error", "skip");
-        }
-        if *ids == IdUse::Ignore {
-            flag("ids", "ignore");
-        }
         let CountingArgs { prior, since, until, edges, window, half_life, top } = &self.counting;
         prior
             .iter()
@@ -228,6 +224,28 @@ impl LogArgs {
         let ids = *ids == IdUse::Use;
         let log = log::Options { zone: tz.clone(), time_unit: *time_unit, columns, labels, ids };
         Ok(Options { log, since: *since, until: *until, edges: edges.clone(), on_error })
+    }
+}
+
+impl ReadingArgs {
+    /// The flags that change numbers, in one order, defaults left out.
+    fn normalised(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut flag = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
+        let ReadingArgs { column, tz, time_unit, reward_map, on_error, rejects: _, ids } = self;
+        column.iter().for_each(|column| flag("column", column));
+        if tz.to_string() != "UTC" {
+            flag("tz", &tz.to_string());
+        }
+        time_unit.iter().for_each(|unit| flag("time-unit", unit.symbol()));
+        reward_map.iter().for_each(|labels| flag("reward-map", labels));
+        if *on_error == Strictness::Skip {
+            flag("on-error", "skip");
+        }
+        if *ids == IdUse::Ignore {
+            flag("ids", "ignore");
+        }
+        words
     }
 }
 

@@ -104,6 +104,9 @@ fn a_scenario_is_simulated_and_adds_regret() {
     let output = place.run(&["report", "world.toml", "--out", "out", "--quiet"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output).1);
     assert!(output.stderr.is_empty());
+    let (code, message) = said(&place.run(&["report", "world.toml", "--out", "odd", "--tz", "Europe/Berlin"]));
+    assert!(code == Some(2) && message.contains("--tz Europe/Berlin"), "{code:?} {message}");
+    assert!(!place.path().join("odd").exists());
     assert!(place.path().join("out/regret.svg").exists() && place.path().join("out/regret.png").exists());
 }
 
