@@ -1,0 +1,47 @@
+"""Remakes the files of this folder: the same feedback in every format that betadrift reads. Run from the root of the
+repository:
+
+    python3 data/formats/make.py
+
+The feedback is 240 plays of five documents over six days, each with its own rate, drawn by the standard library's
+generator from a fixed seed. Each writer below puts it into the real form of one format.
+"""
+
+import csv
+import datetime
+import pathlib
+import random
+
+HERE = pathlib.Path(__file__).parent
+START = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+RATES = {"1": 0.2, "2": 0.35, "3": 0.5, "4": 0.1, "5": 0.3}
+PROPENSITY = 0.2
+
+
+def events():
+    """Plays in order of time: when, which document of the group `docs`, reward 1 or 0."""
+    rng = random.Random(20260101)
+    for play in range(240):
+        document = rng.choice(sorted(RATES))
+        yield {
+            "id": f"ev-{play:04d}",
+            "time": START + datetime.timedelta(minutes=36 * play, seconds=rng.randrange(60)),
+            "document": document,
+            "reward": int(rng.random() < RATES[document]),
+        }
+
+
+def iso(time):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def write_events_csv():
+    with open(HERE / "events.csv", "w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["timestamp", "edge", "reward", "propensity", "event_id"])
+        for event in events():
+            rows.writerow([iso(event["time"]), "docs/" + event["document"], event["reward"], PROPENSITY, event["id"]])
+
+
+if __name__ == "__main__":
+    write_events_csv()
