@@ -43,6 +43,9 @@ struct ReadingArgs {
     /// Unit of times that are numbers: s, ms, us or ns [default: by the first time of each file]
     #[arg(long, value_name = "UNIT")]
     time_unit: Option<TimeUnit>,
+    /// The day of feedback in formats that have no times
+    #[arg(long, value_name = "DATE")]
+    assume_day: Option<Day>,
     /// What a label is worth, beside accepted, yes, true, success = 1, partial = 0.5, rejected, no, false, failure = 0
     #[arg(long, value_name = "LABEL=REWARD")]
     reward_map: Vec<String>,
@@ -201,7 +204,7 @@ impl LogArgs {
     }
 
     fn options(&self) -> Result<Options, Usage> {
-        let ReadingArgs { column, tz, time_unit, reward_map, on_error, rejects, ids } = &self.reading;
+        let ReadingArgs { column, tz, time_unit, assume_day, reward_map, on_error, rejects, ids } = &self.reading;
         let (mut columns, mut labels) = (Columns::default(), Labels::default());
         for assignment in column {
             columns.push(assignment).map_err(|error| Usage(format!("--column: {error}")))?;
@@ -222,7 +225,8 @@ impl LogArgs {
             return Err(Usage(format!("--since {since} comes after --until {until}")));
         }
         let ids = *ids == IdUse::Use;
-        let log = log::Options { zone: tz.clone(), time_unit: *time_unit, columns, labels, ids };
+        let (zone, time_unit, assume_day) = (tz.clone(), *time_unit, *assume_day);
+        let log = log::Options { zone, time_unit, assume_day, columns, labels, ids };
         Ok(Options { log, since: *since, until: *until, edges: edges.clone(), on_error })
     }
 }
@@ -232,12 +236,13 @@ impl ReadingArgs {
     fn normalised(&self) -> Vec<String> {
         let mut words = Vec::new();
         let mut flag = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
-        let ReadingArgs { column, tz, time_unit, reward_map, on_error, rejects: _, ids } = self;
+        let ReadingArgs { column, tz, time_unit, assume_day, reward_map, on_error, rejects: _, ids } = self;
         column.iter().for_each(|column| flag("column", column));
         if tz.to_string() != "UTC" {
             flag("tz", &tz.to_string());
         }
         time_unit.iter().for_each(|unit| flag("time-unit", unit.symbol()));
+        assume_day.iter().for_each(|day| flag("assume-day", &day.to_string()));
         reward_map.iter().for_each(|labels| flag("reward-map", labels));
         if *on_error == Strictness::Skip {
             flag("on-error", "skip");

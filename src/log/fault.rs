@@ -31,6 +31,10 @@ pub enum Reason {
     BadUtf8,
     /// An id that another event has.
     ConflictingId,
+    /// A trace that failed or was aborted.
+    FailedTrace,
+    /// Counts that went back.
+    Reset,
 }
 
 impl Reason {
@@ -46,6 +50,8 @@ impl Reason {
             Self::BadJson => "bad_json",
             Self::BadUtf8 => "bad_utf8",
             Self::ConflictingId => "conflicting_id",
+            Self::FailedTrace => "failed_trace",
+            Self::Reset => "reset",
         }
     }
 }
@@ -136,6 +142,12 @@ pub enum Problem {
     /// An id that another event has.
     #[error("another event with another time, edge or reward has the same id")]
     ConflictingId,
+    /// A trace that failed or was aborted.
+    #[error("the trace failed or was aborted, so that it says nothing about its edges")]
+    FailedTrace,
+    /// Counts that went back.
+    #[error("the counts went back: the edge began anew")]
+    Reset,
 }
 
 impl Problem {
@@ -156,7 +168,15 @@ impl Problem {
             Self::BadJson(_) => Reason::BadJson,
             Self::BadUtf8(_) => Reason::BadUtf8,
             Self::ConflictingId => Reason::ConflictingId,
+            Self::FailedTrace => Reason::FailedTrace,
+            Self::Reset => Reason::Reset,
         }
+    }
+
+    /// Whether something is wrong, so that reading stops unless bad rows are to be skipped. The others are as such rows must
+    /// be: they do not count, and are counted by reason.
+    pub fn is_fault(&self) -> bool {
+        !matches!(self, Self::FailedTrace | Self::Reset)
     }
 }
 

@@ -1,51 +1,96 @@
-//! Which format a log has, by its content.
+//! The formats of logs: a file each, and a line in one table. The content tells which one a log has.
+
+use std::fmt;
 
 use memchr::memchr;
 
-/// How rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    /// Values between delimiters.
-    Delimited(u8),
-    /// An object a line.
-    JsonLines,
+use super::block::{Block, Blocks};
+use super::clock::Clock;
+use super::error::Error;
+use super::layout::PassedOver;
+use super::read::{BadRow, Options};
+use super::row::Entry;
+use super::text::Text;
+use super::{delimited, jsonl};
+
+/// The formats, each before those that would take its files for their own.
+static FORMATS: [&Format; 2] = [&jsonl::FORMAT, &delimited::FORMAT];
+
+/// How logs are written.
+pub(super) struct Format {
+    /// Whether a file that begins so is in this format.
+    pub(super) recognises: fn(&Head<'_>) -> bool,
+    /// Reads as far as the first row.
+    pub(super) open: for<'a> fn(Text<'a>, &'a Options) -> Result<Opened<'a>, Error>,
 }
 
-/// What the first bytes show.
-#[derive(Debug, PartialEq)]
-pub(super) enum Sniffed {
-    /// Text in a format; so many bytes before it, such as a byte-order mark, are no part of it.
-    Text(Format, usize),
-    /// Nothing but blanks.
-    Nothing,
-    Utf16,
-    /// No text, but this.
-    Other(&'static str),
+/// A log that is open.
+pub(super) struct Opened<'a> {
+    pub(super) blocks: Box<dyn Blocks + 'a>,
+    pub(super) rows: Box<dyn Rows + 'a>,
+    /// Columns that could have played a role, but another did.
+    pub(super) passed_over: Vec<PassedOver>,
 }
 
-/// What the beginning of a file called `name` is.
-pub(super) fn sniff(head: &[u8], name: &str) -> Sniffed {
-    let (text, mark) = match head {
-        [0xef, 0xbb, 0xbf, text @ ..] => (text, 3),
-        _ => (head, 0),
-    };
-    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = head {
-        return Sniffed::Utf16;
+/// What reads the rows of a log. The same for all blocks, which are read at the same time.
+pub(super) trait Rows: fmt::Debug + Send + Sync {
+    /// Shows every row of a block, in order: its line, and what it says or what is wrong with it.
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>));
+
+    /// Whether rows may be read in any order by clocks like this one.
+    fn is_settled(&self, clock: &Clock) -> bool {
+        clock.is_settled()
     }
-    if let Some(found) = known_binary(head) {
-        return Sniffed::Other(found);
+
+    /// To be asked when all rows were read.
+    fn finish(&self) -> Result<(), Error> {
+        Ok(())
     }
-    match memchr(0, &head[..head.len().min(1024)]) {
-        Some(0 | 1) if head.len() > 3 => return Sniffed::Utf16,
-        Some(_) => return Sniffed::Other("binary data"),
-        None => {}
+}
+
+/// How a file begins.
+pub(super) struct Head<'a> {
+    /// The name of the file.
+    pub(super) name: &'a str,
+    /// The first bytes, up to 64 KiB.
+    pub(super) bytes: &'a [u8],
+    /// The same without a byte-order mark and the blanks before the first character, if it is text.
+    pub(super) text: Option<&'a [u8]>,
+}
+
+impl<'a> Head<'a> {
+    pub(super) fn new(name: &'a str, bytes: &'a [u8]) -> Self {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        let is_text = !text.is_empty() && known_binary(bytes).is_none() && zero(bytes).is_none() && !is_utf16(bytes);
+        Self { name, bytes, text: is_text.then_some(text) }
     }
-    match text.trim_ascii_start() {
-        [] => Sniffed::Nothing,
-        [b'{', ..] => Sniffed::Text(Format::JsonLines, mark),
-        [b'[', b'{' | b'\n' | b'\r' | b' ', ..] => Sniffed::Other("a JSON array, where an object a line is expected"),
-        line => Sniffed::Text(Format::Delimited(delimiter(line, name)), mark),
+
+    /// The format, or why it is none.
+    pub(super) fn format(&self) -> Result<&'static Format, Error> {
+        FORMATS.into_iter().find(|format| (format.recognises)(self)).ok_or_else(|| self.refusal())
     }
+
+    fn refusal(&self) -> Error {
+        let file = self.name.to_owned();
+        let found = match (known_binary(self.bytes), zero(self.bytes)) {
+            _ if is_utf16(self.bytes) => return Error::Utf16 { file },
+            (Some(found), _) => found,
+            (None, Some(0 | 1)) if self.bytes.len() > 3 => return Error::Utf16 { file },
+            (None, Some(_)) => "binary data",
+            (None, None) if self.text.is_some() => "a JSON array, where an object a line is expected",
+            (None, None) => return Error::Empty { file },
+        };
+        Error::NotText { file, found }
+    }
+}
+
+fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+}
+
+/// Where the first zero is, which no text has.
+fn zero(bytes: &[u8]) -> Option<usize> {
+    memchr(0, &bytes[..bytes.len().min(1024)])
 }
 
 fn known_binary(head: &[u8]) -> Option<&'static str> {
@@ -60,41 +105,23 @@ fn known_binary(head: &[u8]) -> Option<&'static str> {
     KNOWN.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, found)| *found)
 }
 
-/// A tab or a comma, whichever the header has; where it has both, the name of the file decides, then the greater number.
-fn delimiter(text: &[u8], name: &str) -> u8 {
-    let header = &text[..memchr(b'\n', text).unwrap_or(text.len())];
-    let count = |wanted: u8| header.iter().filter(|&&byte| byte == wanted).count();
-    let (tabs, commas) = (count(b'\t'), count(b','));
-    let called = |ending: &str| {
-        let name = name.to_ascii_lowercase();
-        name.ends_with(ending) || name.contains(&format!("{ending}."))
-    };
-    let tabbed = match (tabs, commas) {
-        (0, _) => false,
-        (_, 0) => true,
-        _ if called(".tsv") => true,
-        _ if called(".csv") => false,
-        _ => tabs > commas,
-    };
-    if tabbed { b'\t' } else { b',' }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_content_tells_the_format_and_the_name_only_breaks_ties() {
-        let text = |format| Sniffed::Text(format, 0);
-        assert_eq!(sniff(b"a,b\n", "x.tsv"), text(Format::Delimited(b',')));
-        assert_eq!(sniff(b"a\tb\n", "x.csv"), text(Format::Delimited(b'\t')));
-        assert_eq!(sniff(b"a\tb,c\n", "x.tsv"), text(Format::Delimited(b'\t')));
-        assert_eq!(sniff(b"a\tb,c\n", "x.csv"), text(Format::Delimited(b',')));
-        assert_eq!(sniff(b" {\"a\": 1}", "x.csv"), text(Format::JsonLines));
-        assert_eq!(sniff(b"\xef\xbb\xbfa,b\n", "-"), Sniffed::Text(Format::Delimited(b','), 3));
-        assert_eq!(sniff(b"\xff\xfea\0,\0", "-"), Sniffed::Utf16);
-        assert_eq!(sniff(b"a\0,\0b\0", "-"), Sniffed::Utf16);
-        assert_eq!(sniff(b"PAR1....", "-"), Sniffed::Other("a Parquet file"));
-        assert_eq!(sniff(b"\xef\xbb\xbf\r\n", "-"), Sniffed::Nothing);
+    fn the_content_tells_the_format() {
+        let is = |bytes: &[u8], expected: &'static Format| {
+            Head::new("x.csv", bytes).format().is_ok_and(|format| std::ptr::eq(format, expected))
+        };
+        assert!(is(b" {\"a\": 1}", &jsonl::FORMAT) && is(b"\xef\xbb\xbf{", &jsonl::FORMAT));
+        assert!(is(b"a,b\n", &delimited::FORMAT) && is(b"\xef\xbb\xbfa,b\n", &delimited::FORMAT));
+        let refused =
+            |bytes: &[u8]| Head::new("-", bytes).format().err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(refused(b"\xff\xfea\0,\0").contains("UTF-16") && refused(b"a\0,\0b\0").contains("UTF-16"));
+        assert!(refused(b"PAR1....").contains("a Parquet file"));
+        assert!(refused(b"abc\0").contains("binary data"));
+        assert!(refused(b"[{\"a\": 1}]").contains("a JSON array"));
+        assert!(refused(b"\xef\xbb\xbf\r\n").contains("empty"));
     }
 }

@@ -10,19 +10,73 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::BadRow;
-use super::block::Block;
+use super::block::{Block, lines};
 use super::clock::Clock;
+use super::error::Error;
 use super::escape::Shown;
 use super::fault::{Fault, Problem};
+use super::format::{Format, Head, Opened, Rows};
+use super::label::Labels;
+use super::layout::{Header, Layout};
+use super::read::{BadRow, Options};
 use super::role::{Columns, Role};
 use super::row::{Entry, Fields, Interpreter};
+use super::text::Text;
+
+/// Any text that begins with an object.
+pub(super) static FORMAT: Format = Format { recognises, open };
+
+fn recognises(head: &Head<'_>) -> bool {
+    matches!(head.text, Some([b'{', ..]))
+}
+
+fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Error> {
+    let first = text.first(lines())?;
+    let members = Members::new(&options.columns);
+    let header = Header { names: &members.names, columns: &options.columns, complete: false };
+    let (layout, _) = header.layout().map_err(|error| error.in_file(&text.file, 1, &members.names))?;
+    let layout = layout.with_ids(options.ids);
+    let line = first.bytes.trim_ascii_start().split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let names = names(line);
+    // Objects may differ; what is passed over in the first is what can be said before reading all.
+    let header = Header { names: &names, columns: &options.columns, complete: true }.layout();
+    let passed_over = header.map_or_else(|_| Vec::new(), |(_, passed_over)| passed_over);
+    text.put_back(first);
+    let (file, columns, labels) = (text.file.clone(), &options.columns, &options.labels);
+    let rows = JsonLines { file, members, layout, columns, labels };
+    Ok(Opened { blocks: Box::new(text), rows: Box::new(rows), passed_over })
+}
+
+/// A file of an object a line.
+#[derive(Debug)]
+struct JsonLines<'a> {
+    file: String,
+    members: Members,
+    layout: Layout,
+    columns: &'a Columns,
+    labels: &'a Labels,
+}
+
+impl Rows for JsonLines<'_> {
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+        let mut interpreter = Interpreter::new(&self.layout, self.labels);
+        self.members.rows(block, &mut interpreter, clock, visit);
+    }
+
+    fn finish(&self) -> Result<(), Error> {
+        let Some(name) = self.members.never_met() else { return Ok(()) };
+        let named = |role: &Role| self.columns.of(*role).is_some_and(|names| names.iter().any(|other| other == name));
+        let role = Role::ALL.into_iter().find(named).unwrap_or(Role::Edge);
+        let column = Shown::new(name.as_bytes());
+        Err(Error::NoNamedColumn { file: self.file.clone(), line: 1, role, column, header: "in no object".to_owned() })
+    }
+}
 
 /// The members of an object that may play a role.
 #[derive(Debug)]
-pub(super) struct Members {
+struct Members {
     /// Names of members, dotted if they are members of members.
-    pub(super) names: Vec<String>,
+    names: Vec<String>,
     wanted: HashMap<String, Vec<Wanted>, foldhash::fast::FixedState>,
     /// How many of the names, at the end, were given by hand.
     by_hand: usize,
@@ -40,7 +94,7 @@ enum Wanted {
 }
 
 impl Members {
-    pub(super) fn new(columns: &Columns) -> Self {
+    fn new(columns: &Columns) -> Self {
         let known = Role::ALL.iter().flat_map(|role| role.aliases());
         let known = known.copied().chain(["source", "relation", "target", "served_at"]);
         let by_hand: Vec<String> = Role::ALL.iter().filter_map(|&role| columns.of(role)).flatten().cloned().collect();
@@ -58,19 +112,19 @@ impl Members {
     }
 
     /// A name given by hand that no object had.
-    pub(super) fn never_met(&self) -> Option<&str> {
+    fn never_met(&self) -> Option<&str> {
         let met = self.met.load(Ordering::Relaxed);
         let by_hand = &self.names[self.names.len() - self.by_hand..];
         by_hand.iter().take(64).enumerate().find(|(bit, _)| met >> bit & 1 == 0).map(|(_, name)| &**name)
     }
 
     /// Shows every row of a block: its line, and what it says or what is wrong with it.
-    pub(super) fn rows(
+    fn rows(
         &self,
         block: &Block,
         interpreter: &mut Interpreter<'_>,
         clock: &mut Clock,
-        mut visit: impl FnMut(u64, Result<Entry<'_>, BadRow<'_>>),
+        visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>),
     ) {
         let (mut rest, mut line, mut met) = (&block.bytes[..], block.line, 0u64);
         while !rest.is_empty() {
@@ -188,7 +242,7 @@ fn members<'a>(text: &'a str, take: impl FnMut(&str, &'a RawValue) -> bool) -> s
 }
 
 /// The names of an object's members, for a look at the first line.
-pub(super) fn names(line: &[u8]) -> Vec<String> {
+fn names(line: &[u8]) -> Vec<String> {
     let mut names = Vec::new();
     if let Ok(text) = std::str::from_utf8(line) {
         // What is wrong with the line is said when it is read as a row.

@@ -1,6 +1,7 @@
 //! Which columns of a log play which role.
 
-use super::escape::Shown;
+use super::error::Error;
+use super::escape::{Shown, escaped};
 use super::role::{Columns, Role};
 
 /// What a log holds, and where. Columns are positions in the header.
@@ -55,6 +56,33 @@ pub struct PassedOver {
 pub(super) enum LayoutError {
     NoColumn(Role),
     NoNamedColumn(Role, Shown),
+}
+
+impl LayoutError {
+    /// The error of a file with such a header on that line.
+    pub(super) fn in_file(self, file: &str, line: u64, names: &[String]) -> Error {
+        const LONGEST: usize = 200;
+        let mut header = escaped(names.join(",").as_bytes());
+        if let Some((end, _)) = header.char_indices().nth(LONGEST) {
+            header.truncate(end);
+            header.push('…');
+        }
+        let file = file.to_owned();
+        match self {
+            Self::NoColumn(role) => Error::NoColumn { file, line, role, header },
+            Self::NoNamedColumn(role, column) => Error::NoNamedColumn { file, line, role, column, header },
+        }
+    }
+}
+
+impl Layout {
+    /// The same, or without ids if they do not count.
+    pub(super) fn with_ids(mut self, ids: bool) -> Self {
+        if let (Self::Events(columns), false) = (&mut self, ids) {
+            columns.id = None;
+        }
+        self
+    }
 }
 
 /// Three columns that make an edge together.

@@ -94,6 +94,7 @@ mod read;
 mod role;
 mod row;
 mod source;
+mod text;
 mod unit;
 mod write;
 mod zone;

@@ -38,6 +38,8 @@ pub enum Entry<'a> {
         /// What it was.
         counts: Counts,
     },
+    /// No feedback, and none was to be expected.
+    Ignored,
 }
 
 /// The fields of a row by position in the header; `None` for one that is not there.
@@ -59,12 +61,16 @@ pub(super) trait Fields {
 /// Turns fields into entries. Everything that is the same for all rows of a file, and room for the name of an edge.
 #[derive(Debug, Clone)]
 pub(super) struct Interpreter<'a> {
-    pub(super) layout: &'a Layout,
-    pub(super) labels: &'a Labels,
-    pub(super) edge: String,
+    layout: &'a Layout,
+    labels: &'a Labels,
+    edge: String,
 }
 
-impl Interpreter<'_> {
+impl<'a> Interpreter<'a> {
+    pub(super) fn new(layout: &'a Layout, labels: &'a Labels) -> Self {
+        Self { layout, labels, edge: String::new() }
+    }
+
     pub(super) fn entry(&mut self, fields: &impl Fields, clock: &mut Clock) -> Result<Entry<'_>, Fault> {
         match self.layout {
             Layout::Events(columns) => self.event(columns, fields, clock),

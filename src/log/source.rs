@@ -91,15 +91,15 @@ impl Read for Watched<'_> {
     }
 }
 
-/// The text of a log.
-pub(super) struct Text<'a> {
+/// The bytes of a log, decompressed.
+pub(super) struct Stream<'a> {
     pub(super) reader: Box<dyn Read + Send + 'a>,
     pub(super) digest: Digesting,
     /// How it was compressed.
     pub(super) compression: Option<&'static str>,
 }
 
-impl<'a> Text<'a> {
+impl<'a> Stream<'a> {
     /// Undoes the compression of a stream, if its first bytes say that there is one.
     pub(super) fn new(inner: Box<dyn Read + Send>, progress: &'a (dyn Fn(u64) + Sync)) -> io::Result<Self> {
         let digest = Digesting(Arc::new(Mutex::new(Hasher::new())));

@@ -42,7 +42,7 @@ impl Outcome {
             return Err(error);
         }
         let duplicates = settle_ids(&mut self.partial, options);
-        let total: u64 = self.partial.skipped.values().sum();
+        let total = self.partial.bad;
         if total > 0 && (self.partial.good == 0 || options.on_error == OnError::Fail) {
             let all = self.partial.good == 0;
             let first = self.partial.into_complaints();
@@ -144,7 +144,7 @@ fn read(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) +
     if let Some(error) = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
         return Err(error);
     }
-    if partial.good > 0 || !partial.skipped.is_empty() {
+    if partial.good + partial.bad > 0 {
         parser.finish()?;
     }
     let digests = vec![(index, log.digest())];

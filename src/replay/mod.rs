@@ -57,7 +57,7 @@ pub struct Replay {
     pub summary: Summary,
     /// Each file's name and the hash of its bytes, in the order given.
     pub inputs: Vec<(String, Digest)>,
-    /// The bad rows, if they were to be kept, in the order of the files.
+    /// The rows skipped, if they were to be kept, in the order of the files.
     pub rejects: Vec<Reject>,
 }
 
@@ -66,9 +66,9 @@ pub struct Replay {
 pub struct Summary {
     /// Events in the timeline: successes and failures together.
     pub events: Tally,
-    /// Events left out by the days or the edges asked for.
+    /// Events left out by the days or the edges asked for, and rows that are no feedback.
     pub ignored: Tally,
-    /// Bad rows.
+    /// Bad rows, and good ones that do not count, such as those of failed traces.
     pub skipped: BTreeMap<Reason, u64>,
     /// Rows that repeat an event under its id.
     pub duplicates: u64,

@@ -31,6 +31,9 @@ pub(super) struct Partial {
     pub(super) pending: u64,
     /// Rows that are not bad.
     pub(super) good: u64,
+    /// Rows that are.
+    pub(super) bad: u64,
+    /// Bad rows, and those that are good but do not count.
     pub(super) skipped: BTreeMap<Reason, u64>,
     /// At least the first ten bad rows.
     complaints: Vec<(Place, Problem)>,
@@ -60,6 +63,10 @@ impl Partial {
                     self.pending += 1;
                     self.fold.edge(edge);
                 }
+            }
+            Ok(Entry::Ignored) => {
+                self.good += 1;
+                self.ignored += Tally::ONE;
             }
             Err(BadRow { line, column, problem, raw }) => {
                 self.refuse(Place { file, line, column }, problem, raw, options.on_error);
@@ -103,12 +110,17 @@ impl Partial {
         self.first_rows.entry(day).and_modify(|first| *first = place.min(*first)).or_insert(place);
     }
 
-    /// Counts a bad row.
+    /// Counts a row that does not count.
     pub(super) fn refuse(&mut self, place: Place, problem: Problem, raw: &[u8], on_error: OnError) {
         *self.skipped.entry(problem.reason()).or_default() += 1;
         if on_error == OnError::Keep {
             self.rejects.push((place, Reject::new(place, &problem, raw)));
         }
+        if !problem.is_fault() {
+            self.good += 1;
+            return;
+        }
+        self.bad += 1;
         self.complaints.push((place, problem));
         if self.complaints.len() >= 4 * Self::LISTED {
             self.keep_first_complaints();
@@ -142,6 +154,7 @@ impl Partial {
         self.ignored += other.ignored;
         self.pending += other.pending;
         self.good += other.good;
+        self.bad += other.bad;
         for (reason, count) in other.skipped {
             *self.skipped.entry(reason).or_default() += count;
         }
@@ -149,5 +162,28 @@ impl Partial {
         self.keep_first_complaints();
         self.rejects.extend(other.rejects);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_without_fault_that_does_not_count_is_skipped_and_kept_but_not_bad() {
+        let mut partial = Partial::default();
+        let options = Options { on_error: OnError::Keep, ..Options::default() };
+        let row = Err(BadRow { line: 7, column: 3, problem: Problem::FailedTrace, raw: b"{}" });
+        partial.take(0, 7, row, &options);
+        assert_eq!((partial.good, partial.bad, partial.complaints.len()), (1, 0, 0));
+        assert_eq!(partial.skipped, BTreeMap::from([(Reason::FailedTrace, 1)]));
+        assert_eq!((partial.rejects.len(), partial.rejects[0].1.line), (1, 7));
+    }
+
+    #[test]
+    fn a_row_that_is_no_feedback_is_ignored() {
+        let mut partial = Partial::default();
+        partial.take(0, 1, Ok(Entry::Ignored), &Options::default());
+        assert_eq!((partial.good, partial.bad, partial.ignored), (1, 0, Tally::ONE));
     }
 }

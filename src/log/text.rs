@@ -1,0 +1,173 @@
+//! A text, cut into blocks of whole rows.
+
+use std::io::{self, Read};
+
+use memchr::{memchr_iter, memrchr};
+
+use super::block::{Block, Blocks, Cut, Ends, lines};
+use super::error::Error;
+
+/// A text, cut into blocks of whole rows.
+pub(super) struct Text<'a> {
+    /// What messages call it.
+    pub(super) file: String,
+    reader: Box<dyn Read + Send + 'a>,
+    /// How it is compressed.
+    compression: Option<&'static str>,
+    ends: Ends,
+    /// How large the next block is.
+    size: usize,
+    /// Read, but not handed out.
+    rest: Block,
+    at_end: bool,
+    /// How many bytes were read so far.
+    bytes: u64,
+    first: Option<Block>,
+}
+
+/// Enough to see the format and settle what a number among the times means.
+const FIRST_BLOCK: usize = 1 << 16;
+const BLOCK: usize = 1 << 20;
+const LONGEST_ROW: usize = 64 << 20;
+
+impl<'a> Text<'a> {
+    pub(super) fn new(file: String, reader: Box<dyn Read + Send + 'a>, compression: Option<&'static str>) -> Self {
+        let rest = Block { bytes: Vec::new(), line: 1 };
+        Self { file, reader, compression, ends: lines(), size: FIRST_BLOCK, rest, at_end: false, bytes: 0, first: None }
+    }
+
+    /// The first bytes, which stay in place. Without a byte-order mark once [`Self::first`] was called.
+    pub(super) fn head(&mut self) -> Result<&[u8], Error> {
+        let mut bytes = std::mem::take(&mut self.rest.bytes);
+        let filled = self.fill(&mut bytes, FIRST_BLOCK);
+        self.rest.bytes = bytes;
+        filled.map(|()| &*self.rest.bytes)
+    }
+
+    /// The first block, once it is known where rows end; to be given back with [`Self::put_back`] as far as it holds rows.
+    pub(super) fn first(&mut self, ends: Ends) -> Result<Block, Error> {
+        self.ends = ends;
+        let mark = self.head()?.starts_with(b"\xef\xbb\xbf");
+        self.rest.bytes.drain(..if mark { 3 } else { 0 });
+        Ok(self.cut()?.unwrap_or_default())
+    }
+
+    /// The rows that come first.
+    pub(super) fn put_back(&mut self, first: Block) {
+        self.first = Some(first);
+    }
+
+    /// The next block of about `size` bytes, more if a row is longer; `None` at the end.
+    fn cut(&mut self) -> Result<Option<Block>, Error> {
+        let mut block = std::mem::take(&mut self.rest);
+        let mut target = std::mem::replace(&mut self.size, BLOCK);
+        let end = loop {
+            self.fill(&mut block.bytes, target)?;
+            let Cut { end, open_quote } = (self.ends)(&block.bytes);
+            if self.at_end {
+                match open_quote {
+                    Some(at) => return Err(self.open_quote(&block, at)),
+                    None => break block.bytes.len(),
+                }
+            }
+            if let Some(end) = end {
+                break end;
+            }
+            if block.bytes.len() >= LONGEST_ROW {
+                return Err(Error::LongRow { file: self.file.clone(), line: block.line });
+            }
+            target = block.bytes.len() * 2;
+        };
+        let rest = block.bytes.split_off(end);
+        self.rest = Block { bytes: rest, line: block.line + line_breaks(&block.bytes) };
+        Ok((!block.bytes.is_empty()).then_some(block))
+    }
+
+    fn fill(&mut self, bytes: &mut Vec<u8>, target: usize) -> Result<(), Error> {
+        let wanted = target.saturating_sub(bytes.len());
+        let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
+        let read = read.map_err(|error| self.unreadable(error))?;
+        self.bytes += read as u64;
+        self.at_end |= read < wanted;
+        Ok(())
+    }
+
+    fn unreadable(&self, error: io::Error) -> Error {
+        let file = self.file.clone();
+        match self.compression {
+            // What the system reports has a number; without one it is the decoder that complains.
+            Some(format) if error.raw_os_error().is_none() => {
+                Error::Damaged { file, format, bytes: self.bytes, problem: error.to_string() }
+            }
+            _ => Error::Io { file, source: error },
+        }
+    }
+
+    fn open_quote(&self, block: &Block, at: usize) -> Error {
+        let (before, after) = (&block.bytes[..at], block.bytes[at..].trim_ascii_end());
+        let line_start = memrchr(b'\n', before).map_or(0, |line_break| line_break + 1);
+        let (line, column) = (block.line + line_breaks(before), (at - line_start) as u64 + 1);
+        Error::OpenQuote { file: self.file.clone(), line, column, swallowed: line_breaks(after) }
+    }
+}
+
+impl Blocks for Text<'_> {
+    fn next(&mut self) -> Result<Option<Block>, Error> {
+        match self.first.take() {
+            Some(first) => Ok(Some(first)),
+            None => self.cut(),
+        }
+    }
+}
+
+pub(super) fn line_breaks(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::delimited::fields;
+    use super::*;
+
+    /// A text that is cut into blocks of one size.
+    fn text(text: &'static str, size: usize) -> Text<'static> {
+        let mut text = Text::new("log".to_owned(), Box::new(text.as_bytes()), None);
+        (text.ends, text.size) = (fields(b','), size);
+        text
+    }
+
+    fn next(text: &mut Text<'_>, size: usize) -> Result<Option<Block>, Error> {
+        text.size = size;
+        text.next()
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_found_in_blocks_of_any_size() {
+        for size in 1..30 {
+            let mut blocks = text("a,b\n\"x\ny\",1\n2,\"3\n4,5\n6,7\n", size);
+            let error = loop {
+                match next(&mut blocks, size) {
+                    Ok(block) => assert!(block.is_some(), "{size}"),
+                    Err(error) => break error,
+                }
+            };
+            assert!(matches!(error, Error::OpenQuote { line: 4, column: 3, swallowed: 2, .. }), "{size}: {error}");
+        }
+    }
+
+    #[test]
+    fn any_size_of_block_gives_the_same_rows() {
+        let whole = "a,b\n\"x\ny\",1\n\"p\"\"\n\",2\n\nlast,3";
+        for size in 1..40 {
+            let (mut joined, mut line) = (Vec::new(), 1);
+            let mut blocks = text(whole, size);
+            while let Some(block) = next(&mut blocks, size).unwrap() {
+                assert_eq!(block.line, line);
+                line += line_breaks(&block.bytes);
+                assert!(block.bytes.ends_with(b"\n") || block.bytes.ends_with(b"3"));
+                joined.extend(block.bytes);
+            }
+            assert_eq!(joined, whole.as_bytes());
+        }
+    }
+}
