@@ -1,7 +1,10 @@
 //! A world that changes at a stroke.
 
-use super::Environment;
+use std::sync::Arc;
+
+use super::{Environment, MakeEnvironment, Setting};
 use crate::feedback::EdgeId;
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// From a trial on, counted from 0, an edge has another rate.
@@ -29,6 +32,12 @@ impl Abrupt {
         changes.sort_by_key(|change| change.trial);
         Self { rates, changes, next: 0 }
     }
+
+    pub(super) fn read(keys: &mut Keys<'_>, setting: &Setting<'_>) -> Result<MakeEnvironment, Fault> {
+        let listed = keys.tables("changes")?.ok_or_else(|| keys.missing("changes"))?;
+        let changes = listed.into_iter().map(|keys| change(keys, setting)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Arc::new(move |rates| Box::new(Self::new(rates, changes.clone()))))
+    }
 }
 
 impl Environment for Abrupt {
@@ -44,6 +53,16 @@ impl Environment for Abrupt {
         }
         self.next > before
     }
+}
+
+fn change(mut keys: Keys<'_>, setting: &Setting<'_>) -> Result<Change, Fault> {
+    let change = Change {
+        trial: keys.whole("trial", None, 0..=i64::MAX, "0 or more")? as u64,
+        edge: setting.edge(&mut keys, "edge")?,
+        rate: keys.probability("rate", None)?,
+    };
+    keys.finish()?;
+    Ok(change)
 }
 
 #[cfg(test)]

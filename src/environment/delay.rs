@@ -3,7 +3,16 @@
 use rand_distr::{Distribution, Exp1, LogNormal};
 use thiserror::Error;
 
+use crate::keys::{Fault, Keys, Kind, Problem};
 use crate::seed::Stream;
+
+/// The table of delays: the word for each and its reader.
+const KINDS: [Kind<(), Delay>; 4] = [
+    ("none", |_, ()| Ok(Delay::None)),
+    ("fixed", |keys, ()| Ok(Delay::Fixed { hours: keys.not_negative("mean_hours", None)? })),
+    ("exponential", |keys, ()| Ok(Delay::Exponential { mean_hours: keys.not_negative("mean_hours", None)? })),
+    ("lognormal", read_log_normal),
+];
 
 /// The law of the time between serving an edge and its feedback, in hours.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,6 +58,11 @@ impl Delay {
             .ok_or(DelayError { mean_hours, sd_hours })
     }
 
+    /// Reads which delay a table of a scenario describes.
+    pub(crate) fn read(keys: &mut Keys<'_>) -> Result<Self, Fault> {
+        keys.choose(&KINDS, |word| format!("delay {word}"), &()).map(|(_, delay)| delay)
+    }
+
     /// A delay, in hours.
     pub fn draw_hours(&self, rng: &mut Stream) -> f64 {
         match self {
@@ -61,6 +75,11 @@ impl Delay {
             Self::LogNormal(law) => law.sample(rng),
         }
     }
+}
+
+fn read_log_normal(keys: &mut Keys<'_>, (): &()) -> Result<Delay, Fault> {
+    let (mean, sd) = (keys.not_negative("mean_hours", None)?, keys.not_negative("sd_hours", None)?);
+    Delay::log_normal(mean, sd).map_err(|error| (keys.span(), Problem::Together(error.to_string().into())))
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! A world that changes a little all the time.
 
+use std::sync::Arc;
+
 use rand_distr::{Distribution, StandardNormal};
 
-use super::Environment;
+use super::{Environment, MakeEnvironment, Setting};
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Rates whose logits ln(p/(1−p)) are independent Gaussian random walks.
@@ -21,6 +24,11 @@ impl Drifting {
     pub fn new(rates: Vec<f64>, sd_per_day: f64, trials_per_day: u64) -> Self {
         let logits = rates.iter().map(|rate| rate.ln() - (-rate).ln_1p()).collect();
         Self { logits, rates, sd_per_trial: sd_per_day / (trials_per_day as f64).sqrt() }
+    }
+
+    pub(super) fn read(keys: &mut Keys<'_>, setting: &Setting<'_>) -> Result<MakeEnvironment, Fault> {
+        let (sd_per_day, trials_per_day) = (keys.not_negative("sd_per_day", None)?, setting.trials_per_day);
+        Ok(Arc::new(move |rates| Box::new(Self::new(rates, sd_per_day, trials_per_day))))
     }
 }
 

@@ -10,7 +10,16 @@ pub use delay::{Delay, DelayError};
 pub use drifting::Drifting;
 pub use stationary::Stationary;
 
+use serde::Deserialize;
+
+use crate::feedback::{EdgeId, Edges};
+use crate::keys::{Fault, Keys, Kind, Make, Problem, Recipe};
 use crate::seed::Stream;
+
+/// The table of environments: the word for each and its reader.
+fn kinds<'a>() -> [Kind<Setting<'a>, MakeEnvironment>; 3] {
+    [("stationary", Stationary::read), ("drifting", Drifting::read), ("abrupt", Abrupt::read)]
+}
 
 /// A world of edges with success rates that may change from trial to trial, whatever is played.
 pub trait Environment {
@@ -19,4 +28,52 @@ pub trait Environment {
 
     /// Moves on to a trial, the next after the one before (0 first); whether any rate is another now.
     fn advance(&mut self, trial: u64, rng: &mut Stream) -> bool;
+
+    /// Whether the rates never change.
+    fn stands_still(&self) -> bool {
+        false
+    }
+}
+
+/// What the reader of an environment may know of the scenario.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    /// The edges.
+    pub(crate) edges: &'a Edges,
+    /// Trials in a day.
+    pub(crate) trials_per_day: u64,
+}
+
+/// An edge by its name or by its position in the list of rates.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "an edge is a name or a position, from 0")]
+enum NamedEdge {
+    Name(String),
+    Position(u32),
+}
+
+impl Setting<'_> {
+    /// An edge that a key names.
+    fn edge(&self, keys: &mut Keys<'_>, key: &'static str) -> Result<EdgeId, Fault> {
+        let named = keys.need::<NamedEdge>(key)?;
+        let (known, text) = match named.get_ref() {
+            NamedEdge::Name(name) => (self.edges.get(name), name.clone()),
+            NamedEdge::Position(at) => (self.edges.iter().map(|(edge, _)| edge).nth(*at as usize), at.to_string()),
+        };
+        known.ok_or_else(|| (named.span(), Problem::UnknownEdge(text)))
+    }
+}
+
+/// Makes an environment from the rates of the first trial, by edge index.
+pub(crate) type MakeEnvironment = Make<Vec<f64>, dyn Environment>;
+
+/// An environment with its parameters.
+pub(crate) type EnvironmentRecipe = Recipe<Vec<f64>, dyn Environment>;
+
+/// Reads which environment a table of a scenario describes.
+pub(crate) fn read(keys: &mut Keys<'_>, setting: &Setting<'_>) -> Result<EnvironmentRecipe, Fault> {
+    let name = |word: &str| {
+        format!("{} {word} environment", if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" })
+    };
+    Recipe::read(keys, &kinds(), name, setting)
 }

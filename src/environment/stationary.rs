@@ -1,6 +1,9 @@
 //! A world that stands still.
 
-use super::Environment;
+use std::sync::Arc;
+
+use super::{Environment, MakeEnvironment, Setting};
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Rates that never change.
@@ -14,6 +17,10 @@ impl Stationary {
     pub fn new(rates: Vec<f64>) -> Self {
         Self { rates }
     }
+
+    pub(super) fn read(_: &mut Keys<'_>, _: &Setting<'_>) -> Result<MakeEnvironment, Fault> {
+        Ok(Arc::new(|rates| Box::new(Self::new(rates))))
+    }
 }
 
 impl Environment for Stationary {
@@ -23,5 +30,9 @@ impl Environment for Stationary {
 
     fn advance(&mut self, _trial: u64, _rng: &mut Stream) -> bool {
         false
+    }
+
+    fn stands_still(&self) -> bool {
+        true
     }
 }

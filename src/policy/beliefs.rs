@@ -26,7 +26,7 @@ pub struct Beliefs {
     posteriors: Vec<Beta>,
     records: Vec<Record>,
     trial: u64,
-    observed: u64,
+    changes: u64,
 }
 
 /// Whole counts of one edge.
@@ -40,7 +40,7 @@ struct Record {
 impl Beliefs {
     /// Nothing played, every edge at the prior.
     pub fn new(prior: Beta, edges: usize) -> Self {
-        Self { prior, posteriors: vec![prior; edges], records: vec![Record::default(); edges], trial: 0, observed: 0 }
+        Self { prior, posteriors: vec![prior; edges], records: vec![Record::default(); edges], trial: 0, changes: 0 }
     }
 
     /// The posterior of each edge, by edge index: Beta(α₀ + successes, β₀ + failures) of the feedback that has returned.
@@ -70,9 +70,9 @@ impl Beliefs {
         (returned > 0).then(|| self.records[edge.index()].successes as f64 / returned as f64)
     }
 
-    /// All feedback returned so far; beliefs change when it does, and only then.
-    pub fn observed(&self) -> u64 {
-        self.observed
+    /// How often a posterior has changed: by feedback, or because its edge was renewed.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// Every edge, by index.
@@ -90,12 +90,40 @@ impl Beliefs {
         self.records[edge.index()].plays += 1;
     }
 
+    /// Forgets an edge: another item has taken its place, of which only the prior is known.
+    pub fn renew(&mut self, edge: EdgeId) {
+        self.posteriors[edge.index()] = self.prior;
+        self.records[edge.index()] = Record::default();
+        self.changes += 1;
+    }
+
     /// Learns the feedback of one play.
     pub fn observe(&mut self, edge: EdgeId, success: bool) {
         let record = &mut self.records[edge.index()];
         *(if success { &mut record.successes } else { &mut record.failures }) += 1;
-        self.observed += 1;
+        self.changes += 1;
         let counts = (record.successes as f64, record.failures as f64);
         self.posteriors[edge.index()] = posterior::update(self.prior, counts);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_renewed_edge_has_the_prior_and_no_past() {
+        let (a, b) = (EdgeId::new(0), EdgeId::new(1));
+        let mut beliefs = Beliefs::new(Beta::UNIFORM, 2);
+        for edge in [a, b] {
+            beliefs.play(edge);
+            beliefs.observe(edge, true);
+        }
+        let changes = beliefs.changes();
+        beliefs.renew(a);
+        assert_eq!(beliefs.posteriors()[0], Beta::UNIFORM);
+        assert_eq!((beliefs.plays(a), beliefs.returned(a), beliefs.empirical_mean(a)), (0, 0, None));
+        assert_eq!((beliefs.plays(b), beliefs.returned(b)), (1, 1));
+        assert!(beliefs.changes() > changes);
     }
 }

@@ -1,9 +1,12 @@
 //! ε-greedy: greedy, but for a constant share of uniform choices.
 
+use std::sync::Arc;
+
 use rand::RngExt;
 
-use super::{Beliefs, Greedy, Policy, Uniform};
+use super::{Beliefs, Greedy, MakePolicy, Policy, Setting, Uniform};
 use crate::feedback::EdgeId;
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// With chance ε plays all its slots [`Uniform`]ly, else [`Greedy`] (Sutton & Barto 2018, § 2.2).
@@ -18,6 +21,11 @@ impl EpsilonGreedy {
     /// For so many edges; `epsilon` is the chance of a uniform choice.
     pub fn new(edges: usize, epsilon: f64) -> Self {
         Self { epsilon, greedy: Greedy::new(edges), uniform: Uniform::new(edges) }
+    }
+
+    pub(super) fn read(keys: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
+        let epsilon = keys.probability("epsilon", None)?;
+        Ok(Arc::new(move |edges| Box::new(Self::new(edges, epsilon))))
     }
 }
 

@@ -1,7 +1,10 @@
 //! Greedy: no exploration at all, the foil of the others.
 
-use super::{Beliefs, Policy, select};
+use std::sync::Arc;
+
+use super::{Beliefs, MakePolicy, Policy, Setting, select};
 use crate::feedback::EdgeId;
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Plays the greatest posterior mean. It may settle on a worse edge for ever, so its regret grows in proportion to time.
@@ -14,6 +17,10 @@ impl Greedy {
     /// For so many edges.
     pub fn new(edges: usize) -> Self {
         Self { means: vec![0.0; edges] }
+    }
+
+    pub(super) fn read(_: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
+        Ok(Arc::new(|edges| Box::new(Self::new(edges))))
     }
 }
 

@@ -1,8 +1,11 @@
 //! KL-UCB: optimism by the Kullback–Leibler divergence of Bernoulli laws.
 
+use std::sync::Arc;
+
 use super::ucb1::optimistic;
-use super::{Beliefs, Policy, select};
+use super::{Beliefs, MakePolicy, Policy, Setting, select};
 use crate::feedback::EdgeId;
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Plays the greatest q with n·kl(mean, q) ≤ ln t + c ln ln t (Garivier & Cappé 2011, arXiv:1102.2490; c = 0 is what they
@@ -17,9 +20,14 @@ pub struct KlUcb {
 }
 
 impl KlUcb {
-    /// For so many edges; `c` is the weight of ln ln t.
+    /// For so many edges; `c` is the weight of ln ln t, not negative.
     pub fn new(edges: usize, c: f64) -> Self {
         Self { c, bounds: vec![0.0; edges] }
+    }
+
+    pub(super) fn read(keys: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
+        let c = keys.not_negative("c", 0.0)?;
+        Ok(Arc::new(move |edges| Box::new(Self::new(edges, c))))
     }
 }
 

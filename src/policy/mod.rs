@@ -20,74 +20,75 @@ pub use ucb1::Ucb1;
 pub use uniform::Uniform;
 
 use crate::feedback::EdgeId;
+use crate::keys::{Fault, Keys, Kind, Make, Recipe};
 use crate::seed::Stream;
+
+/// The table of policies: the word for each and its reader.
+const KINDS: [Kind<Setting, MakePolicy>; 7] = [
+    ("thompson", Thompson::read),
+    ("top_two", TopTwo::read),
+    ("ucb1", Ucb1::read),
+    ("kl_ucb", KlUcb::read),
+    ("epsilon_greedy", EpsilonGreedy::read),
+    ("greedy", Greedy::read),
+    ("uniform", Uniform::read),
+];
 
 /// A rule that chooses edges.
 pub trait Policy {
     /// Fills `slots` with different edges, the most wanted first. There are at most as many slots as edges.
     fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream);
+
+    /// Learns the feedback of one play. `beliefs` have seen it already; [`Beliefs::trial`] is the first trial to choose for with
+    /// it.
+    fn learn(&mut self, _beliefs: &Beliefs, _returned: &Returned) {}
+
+    /// Forgets everything of an edge: another item has taken its place.
+    fn renew(&mut self, _edge: EdgeId) {}
+
+    /// Whether the chance with which it chooses one edge is that of being the best under the beliefs.
+    fn plays_p_best(&self) -> bool {
+        false
+    }
+
+    /// The chance with which it made its last choice, of this edge, where it knows.
+    fn propensity(&self, _edge: EdgeId) -> Option<f64> {
+        None
+    }
 }
 
-/// The table of policies, with their parameters.
+/// The feedback of one play.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub enum PolicyKind {
-    /// [`Thompson`].
-    Thompson,
-    /// [`TopTwo`].
-    TopTwo {
-        /// Chance of playing the leader of the draw, in (0, 1].
-        share: f64,
-    },
-    /// [`Ucb1`].
-    Ucb1 {
-        /// Weight of ln t, not negative.
-        c: f64,
-    },
-    /// [`KlUcb`].
-    KlUcb {
-        /// Weight of ln ln t, not negative.
-        c: f64,
-    },
-    /// [`EpsilonGreedy`].
-    EpsilonGreedy {
-        /// Chance of a uniform choice, in [0, 1].
-        epsilon: f64,
-    },
-    /// [`Greedy`].
-    Greedy,
-    /// [`Uniform`].
-    Uniform,
+pub struct Returned {
+    /// The edge played.
+    pub edge: EdgeId,
+    /// Reward 1, or 0.
+    pub success: bool,
+    /// The number of the trial it was chosen for, from 1.
+    pub trial: u64,
+    /// The [`Policy::propensity`] of the choice.
+    pub propensity: Option<f64>,
 }
 
-impl PolicyKind {
-    /// The words for the kinds, in the order of the table.
-    pub const WORDS: [&'static str; 7] =
-        ["thompson", "top_two", "ucb1", "kl_ucb", "epsilon_greedy", "greedy", "uniform"];
+/// What the reader of a policy may know of the scenario.
+#[derive(Debug, Clone, Copy)]
+#[expect(dead_code, reason = "for policies that are tuned to the horizon, or forget")]
+pub(crate) struct Setting {
+    /// Edges chosen in a trial.
+    pub(crate) slots: usize,
+    /// Trials in a run.
+    pub(crate) horizon: u64,
+    /// Trials in a day.
+    pub(crate) trials_per_day: u64,
+}
 
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Thompson => Self::WORDS[0],
-            Self::TopTwo { .. } => Self::WORDS[1],
-            Self::Ucb1 { .. } => Self::WORDS[2],
-            Self::KlUcb { .. } => Self::WORDS[3],
-            Self::EpsilonGreedy { .. } => Self::WORDS[4],
-            Self::Greedy => Self::WORDS[5],
-            Self::Uniform => Self::WORDS[6],
-        }
-    }
+/// Makes a policy for so many edges.
+pub(crate) type MakePolicy = Make<usize, dyn Policy>;
 
-    /// The policy, ready to choose among so many edges.
-    pub fn build(self, edges: usize) -> Box<dyn Policy> {
-        match self {
-            Self::Thompson => Box::new(Thompson::new(edges)),
-            Self::TopTwo { share } => Box::new(TopTwo::new(edges, share)),
-            Self::Ucb1 { c } => Box::new(Ucb1::new(edges, c)),
-            Self::KlUcb { c } => Box::new(KlUcb::new(edges, c)),
-            Self::EpsilonGreedy { epsilon } => Box::new(EpsilonGreedy::new(edges, epsilon)),
-            Self::Greedy => Box::new(Greedy::new(edges)),
-            Self::Uniform => Box::new(Uniform::new(edges)),
-        }
-    }
+/// A policy with its parameters.
+pub(crate) type PolicyRecipe = Recipe<usize, dyn Policy>;
+
+/// Reads which policy a table of a scenario describes.
+pub(crate) fn read(keys: &mut Keys<'_>, setting: &Setting) -> Result<PolicyRecipe, Fault> {
+    Recipe::read(keys, &KINDS, |word| format!("policy {word}"), setting)
 }

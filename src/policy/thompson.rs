@@ -1,7 +1,10 @@
 //! Thompson sampling: each edge is played with the probability that it is the best.
 
-use super::{Beliefs, Policy, select};
+use std::sync::Arc;
+
+use super::{Beliefs, MakePolicy, Policy, Setting, select};
 use crate::feedback::EdgeId;
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Draws a rate for every edge from its posterior and plays the greatest (Thompson 1933, doi:10.1093/biomet/25.3-4.285).
@@ -18,6 +21,10 @@ impl Thompson {
     pub fn new(edges: usize) -> Self {
         Self { draws: vec![0.0; edges] }
     }
+
+    pub(super) fn read(_: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
+        Ok(Arc::new(|edges| Box::new(Self::new(edges))))
+    }
 }
 
 impl Policy for Thompson {
@@ -26,5 +33,9 @@ impl Policy for Thompson {
             *draw = posterior.draw_logit(rng);
         }
         select::greatest(&mut self.draws, slots, rng);
+    }
+
+    fn plays_p_best(&self) -> bool {
+        true
     }
 }

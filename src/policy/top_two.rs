@@ -1,9 +1,12 @@
 //! Top-two Thompson sampling: identifies the best edge sooner by playing the runner-up as well.
 
+use std::sync::Arc;
+
 use rand::RngExt;
 
-use super::{Beliefs, Policy, Thompson};
+use super::{Beliefs, MakePolicy, Policy, Setting, Thompson};
 use crate::feedback::EdgeId;
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Plays the leader of a Thompson draw with chance `share`, else redraws until another edge leads and plays that
@@ -25,6 +28,11 @@ impl TopTwo {
     /// For so many edges; `share` is the chance of playing the leader.
     pub fn new(edges: usize, share: f64) -> Self {
         Self { share, thompson: Thompson::new(edges), challengers: Vec::with_capacity(edges) }
+    }
+
+    pub(super) fn read(keys: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
+        let share = keys.probability("share", 0.5)?;
+        Ok(Arc::new(move |edges| Box::new(Self::new(edges, share))))
     }
 }
 

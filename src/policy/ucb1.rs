@@ -1,7 +1,10 @@
 //! UCB1: optimism by Hoeffding's inequality.
 
-use super::{Beliefs, Policy, select};
+use std::sync::Arc;
+
+use super::{Beliefs, MakePolicy, Policy, Setting, select};
 use crate::feedback::EdgeId;
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Plays the greatest mean + √(c ln t / n) (Auer, Cesa-Bianchi & Fischer 2002, doi:10.1023/A:1013689704352, c = 2), where t
@@ -16,9 +19,14 @@ pub struct Ucb1 {
 }
 
 impl Ucb1 {
-    /// For so many edges; `c` is the weight of ln t.
+    /// For so many edges; `c` is the weight of ln t, not negative.
     pub fn new(edges: usize, c: f64) -> Self {
         Self { c, bounds: vec![0.0; edges] }
+    }
+
+    pub(super) fn read(keys: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
+        let c = keys.not_negative("c", 2.0)?;
+        Ok(Arc::new(move |edges| Box::new(Self::new(edges, c))))
     }
 }
 

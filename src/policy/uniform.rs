@@ -1,9 +1,12 @@
 //! Uniform: every edge alike, whatever is known.
 
+use std::sync::Arc;
+
 use rand::RngExt;
 
-use super::{Beliefs, Policy};
+use super::{Beliefs, MakePolicy, Policy, Setting};
 use crate::feedback::EdgeId;
+use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Plays edges uniformly at random without looking: the log that answers every later question equally well, at full cost.
@@ -16,6 +19,10 @@ impl Uniform {
     /// For so many edges.
     pub fn new(edges: usize) -> Self {
         Self { deck: (0..edges).map(EdgeId::new).collect() }
+    }
+
+    pub(super) fn read(_: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
+        Ok(Arc::new(|edges| Box::new(Self::new(edges))))
     }
 }
 

@@ -7,7 +7,7 @@ use super::record::{Event, Feedback};
 use super::scenario::Scenario;
 use crate::environment::Environment;
 use crate::feedback::EdgeId;
-use crate::policy::Beliefs;
+use crate::policy::{Beliefs, Policy, Returned};
 use crate::seed::{Purpose, Stream, stream};
 
 /// Milliseconds in a day; times of a simulation are whole milliseconds since its start.
@@ -35,7 +35,7 @@ pub(super) fn play(
     let streams = |purpose| stream(scenario.seed, purpose, &[run, policy as u64]);
     let (mut choice, mut chance) = (streams(Purpose::Choice), streams(Purpose::Feedback));
     let mut world = World::new(scenario, run);
-    let mut policy = scenario.policies[policy].kind.build(scenario.edges.len());
+    let mut policy = scenario.policies[policy].recipe.make(scenario.edges.len());
     let mut beliefs = Beliefs::new(scenario.prior, scenario.edges.len());
     let mut inbox = Inbox::default();
     let mut slots = vec![EdgeId::new(0); scenario.slots];
@@ -44,25 +44,34 @@ pub(super) fn play(
     for trial in 0..scenario.horizon() {
         let now = trial * DAY_MS / scenario.trials_per_day;
         world.advance(trial);
+        beliefs.begin(trial + 1);
         if until_update == 0 {
-            inbox.deliver(now, &mut beliefs);
+            deliver(&mut inbox, now, &mut beliefs, policy.as_mut());
             until_update = scenario.batch;
         }
         until_update -= 1;
-        beliefs.begin(trial + 1);
         policy.choose(&beliefs, &mut slots, &mut choice);
         for (slot, &edge) in slots.iter().enumerate() {
             let feedback = answer(scenario, &world, now, edge, &mut chance);
-            watch(&beliefs, Event { trial, slot, edge, served_ms: now, feedback, propensity: None });
+            let propensity = policy.propensity(edge);
+            watch(&beliefs, Event { trial, slot, edge, served_ms: now, feedback, propensity });
             if let Some(Feedback { arrived_ms, success }) = feedback {
-                inbox.send(arrived_ms, edge, success);
+                inbox.send(arrived_ms, Returned { edge, success, trial: trial + 1, propensity });
             }
         }
         slots.iter().for_each(|&edge| beliefs.play(edge));
         score.add(trial, &world, &slots);
     }
-    inbox.deliver(u64::MAX, &mut beliefs);
+    deliver(&mut inbox, u64::MAX, &mut beliefs, policy.as_mut());
     beliefs
+}
+
+/// Lets everything that has arrived by `now` be learned.
+fn deliver(inbox: &mut Inbox, now: u64, beliefs: &mut Beliefs, policy: &mut dyn Policy) {
+    while let Some(returned) = inbox.next(now) {
+        beliefs.observe(returned.edge, returned.success);
+        policy.learn(beliefs, &returned);
+    }
 }
 
 /// What a play brings; nothing, if it would arrive after the horizon.

@@ -1,36 +1,26 @@
 //! Feedback on its way: served, not yet returned.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeMap;
 
-use crate::feedback::EdgeId;
-use crate::policy::Beliefs;
+use crate::policy::Returned;
 
-/// Feedback on its way, the first to arrive on top. Times are milliseconds since the start.
+/// Feedback by the time of its arrival, in milliseconds since the start; of what arrives together, first what was sent first.
 #[derive(Debug, Default)]
-pub(super) struct Inbox(BinaryHeap<Reverse<Letter>>);
-
-/// Ordered by arrival; what else it holds only makes the order total, and beliefs do not depend on it.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Letter {
-    arrives: u64,
-    edge: EdgeId,
-    success: bool,
+pub(super) struct Inbox {
+    letters: BTreeMap<(u64, u64), Returned>,
+    sent: u64,
 }
 
 impl Inbox {
     /// Feedback that will arrive.
-    pub(super) fn send(&mut self, arrives: u64, edge: EdgeId, success: bool) {
-        self.0.push(Reverse(Letter { arrives, edge, success }));
+    pub(super) fn send(&mut self, arrives: u64, returned: Returned) {
+        self.letters.insert((arrives, self.sent), returned);
+        self.sent += 1;
     }
 
-    /// Lets everything that has arrived by `now` be observed.
-    pub(super) fn deliver(&mut self, now: u64, beliefs: &mut Beliefs) {
-        while let Some(Reverse(letter)) = self.0.peek()
-            && letter.arrives <= now
-        {
-            beliefs.observe(letter.edge, letter.success);
-            self.0.pop();
-        }
+    /// Takes out the next of all that has arrived by `now`.
+    pub(super) fn next(&mut self, now: u64) -> Option<Returned> {
+        let first = self.letters.first_entry().filter(|entry| entry.key().0 <= now)?;
+        Some(first.remove())
     }
 }

@@ -7,9 +7,10 @@ mod record;
 mod regret;
 mod scenario;
 
+pub use crate::keys::Problem;
 pub use record::{Event, Feedback, record, record_log, timeline};
 pub use regret::lai_robbins;
-pub use scenario::{Problem, Scenario, ScenarioError};
+pub use scenario::{Scenario, ScenarioError};
 
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};

@@ -6,7 +6,7 @@ use super::record::Event;
 use super::scenario::Scenario;
 use crate::beta::Beta;
 use crate::decision::decide;
-use crate::policy::{Beliefs, PolicyKind};
+use crate::policy::Beliefs;
 
 /// Plays that wait for their chances. Beliefs are integrated only where they have changed, many at a time in parallel.
 #[derive(Debug, Default)]
@@ -14,8 +14,8 @@ pub(super) struct Propensities {
     /// Each play with the position of the beliefs it was chosen by.
     waiting: Vec<(Event, usize)>,
     beliefs: Vec<Vec<Beta>>,
-    /// The feedback that the last of the beliefs had seen.
-    observed: u64,
+    /// How often the beliefs had changed at the last of them.
+    changes: u64,
 }
 
 impl Propensities {
@@ -25,15 +25,16 @@ impl Propensities {
 
     /// `None` where the chance of a choice is not that of being the best edge.
     pub(super) fn of(scenario: &Scenario, policy: usize) -> Option<Self> {
-        let thompson = scenario.policies[policy].kind == PolicyKind::Thompson;
-        (thompson && scenario.slots == 1 && scenario.edges.len() <= Self::MAX_EDGES).then(Self::default)
+        let edges = scenario.edges.len();
+        let p_best = || scenario.policies[policy].recipe.make(edges).plays_p_best();
+        (scenario.slots == 1 && edges <= Self::MAX_EDGES && p_best()).then(Self::default)
     }
 
     /// Takes a play, to be shown with its chance when enough have come.
     pub(super) fn add(&mut self, beliefs: &Beliefs, event: Event, show: &mut impl FnMut(Event)) {
-        if self.beliefs.is_empty() || self.observed != beliefs.observed() {
+        if self.beliefs.is_empty() || self.changes != beliefs.changes() {
             self.beliefs.push(beliefs.posteriors().to_vec());
-            self.observed = beliefs.observed();
+            self.changes = beliefs.changes();
         }
         self.waiting.push((event, self.beliefs.len() - 1));
         if self.waiting.len() == Self::MAX_WAITING {

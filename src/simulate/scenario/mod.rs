@@ -2,14 +2,13 @@
 
 mod error;
 mod parse;
-mod raw;
 
-pub use error::{Problem, ScenarioError};
+pub use error::ScenarioError;
 
 use crate::beta::Beta;
-use crate::environment::{Abrupt, Change, Delay, Drifting, Environment, Stationary};
+use crate::environment::{Delay, Environment, EnvironmentRecipe};
 use crate::feedback::{Day, Edges};
-use crate::policy::PolicyKind;
+use crate::policy::PolicyRecipe;
 use crate::seed::{Purpose, Stream, stream};
 
 /// A world, the policies that play in it, and for how long; read from TOML by [`Scenario::from_toml`].
@@ -46,7 +45,7 @@ pub struct Scenario {
     pub(super) checkpoints: Vec<u64>,
     pub(super) edges: Edges,
     pub(super) rates: Rates,
-    pub(super) motion: Motion,
+    pub(super) environment: EnvironmentRecipe,
     pub(super) policies: Vec<NamedPolicy>,
     pub(super) delay: Delay,
     pub(super) batch: u64,
@@ -61,19 +60,11 @@ pub(super) enum Rates {
     Drawn(Beta),
 }
 
-/// How rates change.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Motion {
-    Stationary,
-    Drifting { sd_per_day: f64 },
-    Abrupt { changes: Vec<Change> },
-}
-
 /// A policy and the name under which its results stand.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct NamedPolicy {
     pub(super) label: String,
-    pub(super) kind: PolicyKind,
+    pub(super) recipe: PolicyRecipe,
 }
 
 impl Scenario {
@@ -153,7 +144,7 @@ impl Scenario {
 
     /// Whether the rates stand still.
     pub fn is_stationary(&self) -> bool {
-        self.motion == Motion::Stationary
+        self.world(0).0.stands_still()
     }
 
     /// The true rates in the first trial of a run, by edge index.
@@ -172,12 +163,7 @@ impl Scenario {
     pub(super) fn world(&self, run: u64) -> (Box<dyn Environment>, Stream) {
         let mut rng = stream(self.seed, Purpose::World, &[run]);
         let rates = self.draw_rates(&mut rng);
-        let world: Box<dyn Environment> = match &self.motion {
-            Motion::Stationary => Box::new(Stationary::new(rates)),
-            Motion::Drifting { sd_per_day } => Box::new(Drifting::new(rates, *sd_per_day, self.trials_per_day)),
-            Motion::Abrupt { changes } => Box::new(Abrupt::new(rates, changes.clone())),
-        };
-        (world, rng)
+        (self.environment.make(rates), rng)
     }
 
     /// The position of a policy by its label.
