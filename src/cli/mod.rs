@@ -2,6 +2,7 @@
 
 mod analysis;
 mod beta;
+mod completions;
 mod convergence;
 mod draw;
 mod exit;
@@ -10,6 +11,7 @@ mod folder;
 mod inputs;
 mod interrupt;
 mod logs;
+mod man;
 mod output;
 mod plot;
 mod posteriors;
@@ -23,7 +25,7 @@ mod simulate;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use output::{Format, Output};
 
@@ -69,6 +71,8 @@ enum Verb {
     Rank(rank::RankArgs),
     Replay(replay::ReplayArgs),
     Simulate(simulate::SimulateArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// Runs the program and turns its outcome into an exit code.
@@ -82,7 +86,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(threads) = cli.global.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()?;
     }
-    let output = Output::new(cli.global.format, cli.global.quiet, cli.global.output.as_deref());
+    let output =
+        Output::new(cli.global.format, cli.global.quiet, cli.global.output.as_deref());
     match cli.verb {
         Verb::Report(args) => report::run(&args, &cli.global, output),
         Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
@@ -91,6 +96,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Rank(args) => rank::run(&args, output),
         Verb::Replay(args) => replay::run(&args, &cli.global, output),
         Verb::Simulate(args) => simulate::run(&args, &cli.global, output),
+        Verb::Completions(args) => completions::run(&args, Cli::command(), output),
+        Verb::Man(args) => man::run(&args, Cli::command(), output),
     }
 }
 

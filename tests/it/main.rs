@@ -8,6 +8,7 @@ mod cli_examples;
 mod cli_files;
 mod cli_replay;
 mod cli_report;
+mod cli_shell;
 mod cli_simulate;
 mod convergence;
 mod data;
