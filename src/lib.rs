@@ -43,6 +43,7 @@ pub mod decision;
 pub mod divergence;
 pub mod environment;
 pub mod feedback;
+pub mod import;
 mod keys;
 pub mod log;
 pub mod number;

@@ -11,6 +11,7 @@ import csv
 import datetime
 import pathlib
 import random
+import sqlite3
 
 HERE = pathlib.Path(__file__).parent
 START = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
@@ -43,5 +44,30 @@ def write_events_csv():
             rows.writerow([iso(event["time"]), "docs/" + event["document"], event["reward"], PROPENSITY, event["id"]])
 
 
+def write_qortex_db():
+    """The store of a qortex learner: posteriors Beta(1, 1) and the counts, in the write-ahead mode in which it keeps them,
+    and a row as they exist in the wild, whose beta is zero."""
+    path = HERE / "qortex.db"
+    path.unlink(missing_ok=True)
+    arms = {}
+    for event in events():
+        pulls, reward, _ = arms.get(event["document"], (0, 0, None))
+        arms[event["document"]] = (pulls + 1, reward + event["reward"], event["time"].isoformat())
+    store = sqlite3.connect(path)
+    store.execute("PRAGMA page_size = 1024")
+    store.execute("PRAGMA journal_mode = WAL")
+    store.execute(
+        "CREATE TABLE arm_states (context_hash TEXT NOT NULL, arm_id TEXT NOT NULL, alpha REAL NOT NULL DEFAULT 1.0, "
+        "beta REAL NOT NULL DEFAULT 1.0, pulls INTEGER NOT NULL DEFAULT 0, total_reward REAL NOT NULL DEFAULT 0.0, "
+        "last_updated TEXT NOT NULL DEFAULT '', PRIMARY KEY (context_hash, arm_id))"
+    )
+    rows = [("docs", arm, 1 + won, 1 + pulls - won, pulls, won, time) for arm, (pulls, won, time) in sorted(arms.items())]
+    rows.append(("docs", "retired", 3, 0, 3, 3, "2025-12-31T00:00:00+00:00"))
+    store.executemany("INSERT INTO arm_states VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    store.commit()
+    store.close()
+
+
 if __name__ == "__main__":
     write_events_csv()
+    write_qortex_db()

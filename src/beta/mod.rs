@@ -6,10 +6,14 @@ mod tails;
 
 pub use tails::{Interval, Quantile};
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+/// Parameters between which the accuracy of all that is computed of a Beta is known. Those from outside are held to it.
+pub const TRUSTED: RangeInclusive<f64> = 1e-9..=1e12;
 
 /// Beta(α, β) with finite α, β > 0: the law of a success rate.
 ///

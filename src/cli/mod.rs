@@ -8,6 +8,7 @@ mod draw;
 mod exit;
 mod file;
 mod folder;
+mod import;
 mod inputs;
 mod interrupt;
 mod logs;
@@ -42,9 +43,9 @@ struct Cli {
 /// What every verb understands.
 #[derive(Args)]
 struct Global {
-    /// How to print the result
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// How to print the result [default: table; csv for import]
+    #[arg(long, global = true, value_enum)]
+    format: Option<Format>,
     /// Credible level of the equal-tailed intervals [default: 0.95]
     #[arg(long, global = true, value_name = "LEVEL", value_parser = parse_level)]
     level: Option<f64>,
@@ -71,6 +72,7 @@ enum Verb {
     Rank(rank::RankArgs),
     Replay(replay::ReplayArgs),
     Simulate(simulate::SimulateArgs),
+    Import(import::ImportArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -87,7 +89,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()?;
     }
     let output =
-        Output::new(cli.global.format, cli.global.quiet, cli.global.output.as_deref());
+        Output::new(cli.global.format.unwrap_or(cli.verb.format()), cli.global.quiet, cli.global.output.as_deref());
     match cli.verb {
         Verb::Report(args) => report::run(&args, &cli.global, output),
         Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
@@ -96,8 +98,16 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Rank(args) => rank::run(&args, output),
         Verb::Replay(args) => replay::run(&args, &cli.global, output),
         Verb::Simulate(args) => simulate::run(&args, &cli.global, output),
+        Verb::Import(args) => import::run(&args, output),
         Verb::Completions(args) => completions::run(&args, Cli::command(), output),
         Verb::Man(args) => man::run(&args, Cli::command(), output),
+    }
+}
+
+impl Verb {
+    /// How the result is printed where nothing is asked for.
+    fn format(&self) -> Format {
+        if matches!(self, Self::Import(_)) { Format::Csv } else { Format::Table }
     }
 }
 

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, Read};
-use std::ops::RangeInclusive;
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
-use betadrift::beta::Beta;
+use betadrift::beta::{Beta, TRUSTED};
 use csv::{ErrorKind, Position, StringRecord};
 
 use super::inputs::shown;
@@ -18,9 +17,6 @@ pub(super) struct Posterior {
     pub(super) edge: String,
     pub(super) posterior: Beta,
 }
-
-/// Between these, the accuracy of what is computed of a Beta is known.
-const TRUSTED: RangeInclusive<f64> = 1e-9..=1e12;
 
 /// The Beta of two parameters given from outside, if what is computed of it can be trusted.
 pub(super) fn trusted(alpha: f64, beta: f64) -> anyhow::Result<Beta> {

@@ -1,0 +1,32 @@
+//! Protects that the same feedback gives the same posteriors, in whatever format it arrives.
+#![cfg(feature = "cli")]
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+/// α and β of each edge, as printed.
+type Posteriors = BTreeMap<String, (String, String)>;
+
+fn posteriors(arguments: &[&str]) -> Posteriors {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_betadrift")).args(arguments).args(["--format", "csv"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut reader = csv::Reader::from_reader(&*output.stdout);
+    let header = reader.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let (edge, alpha, beta) = (at("edge"), at("alpha"), at("beta"));
+    let row = |row: csv::StringRecord| (row[edge].to_owned(), (row[alpha].to_owned(), row[beta].to_owned()));
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
+
+fn events() -> Posteriors {
+    let posteriors = posteriors(&["replay", "data/formats/events.csv"]);
+    assert_eq!(posteriors.len(), 5);
+    posteriors
+}
+
+#[test]
+#[cfg(feature = "sqlite")]
+fn a_qortex_store_holds_what_its_events_leave() {
+    assert_eq!(posteriors(&["import", "qortex", "data/formats/qortex.db"]), events());
+}
