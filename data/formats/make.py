@@ -9,6 +9,7 @@ generator from a fixed seed. Each writer below puts it into the real form of one
 
 import csv
 import datetime
+import json
 import pathlib
 import random
 import sqlite3
@@ -68,6 +69,25 @@ def write_qortex_db():
     store.close()
 
 
+def write_bandit_state_jsonl():
+    """buildlog: a line each time the belief about a rule in a context changed, the first before any feedback."""
+
+    def line(document, alpha, beta, time):
+        row = {"context": "docs", "rule_id": document, "alpha": alpha, "beta": beta, "is_seed": False}
+        return json.dumps(row | {"updated_at": time.isoformat()}) + "\n"
+
+    beliefs = {document: (1.0, 1.0) for document in sorted(RATES)}
+    with open(HERE / "bandit_state.jsonl", "w") as file:
+        for document, (alpha, beta) in beliefs.items():
+            file.write(line(document, alpha, beta, START - datetime.timedelta(hours=1)))
+        for event in events():
+            document, reward = event["document"], event["reward"]
+            alpha, beta = beliefs[document]
+            beliefs[document] = alpha + reward, beta + 1 - reward
+            file.write(line(document, *beliefs[document], event["time"]))
+
+
 if __name__ == "__main__":
     write_events_csv()
     write_qortex_db()
+    write_bandit_state_jsonl()

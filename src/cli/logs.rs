@@ -65,7 +65,7 @@ struct ReadingArgs {
 #[command(next_help_heading = "What counts")]
 struct CountingArgs {
     /// Prior of every edge (A,B), of some edges (GLOB=A,B; the last that matches counts), or a file of priors (CSV
-    /// edge,alpha,beta, or TOML) [default: 1,1]
+    /// edge,alpha,beta, or TOML) [default: what the log itself sets out from, else 1,1]
     #[arg(long, value_name = "PRIOR", allow_hyphen_values = true)]
     prior: Vec<String>,
     /// The first day that counts
@@ -134,17 +134,18 @@ impl LogArgs {
         let (options, view) = (self.options()?, self.counting.view()?);
         let files = inputs::expand(&self.logs)?;
         self.refuse_overwriting(&files, output)?;
-        let priors = priors::priors(&self.counting.prior)?;
+        let given = priors::given(&self.counting.prior)?;
         let bar = output.byte_progress(inputs::total_bytes(&files));
         let opened = files.iter().map(|file| inputs::input(file)).collect();
         let replayed = replay::replay(opened, &options, &|bytes| bar.inc(bytes));
         bar.finish_and_clear();
-        let replay::Replay { timeline, summary, inputs, rejects } = replayed.map_err(classified)?;
+        let replay::Replay { timeline, priors, summary, inputs, rejects } = replayed.map_err(classified)?;
         if let Some(path) = &self.reading.rejects {
             let names: Vec<&str> = inputs.iter().map(|(name, _)| &**name).collect();
             write_whole(path, |out| write_rejects(&rejects, &names, out))?;
         }
         let inputs = inputs.into_iter().map(|(name, digest)| (base_name(&name).to_owned(), digest)).collect();
+        let priors = given.over(&priors);
         let replayed = Replayed { timeline, priors, view, summary, inputs };
         replayed.say(output);
         Ok(replayed)
@@ -157,7 +158,11 @@ impl LogArgs {
 
     /// The priors asked for; `default` where none was.
     pub(super) fn priors_or(&self, default: Beta) -> anyhow::Result<Priors> {
-        if self.counting.prior.is_empty() { Ok(Priors::new(default)) } else { priors::priors(&self.counting.prior) }
+        if self.counting.prior.is_empty() {
+            Ok(Priors::new(default))
+        } else {
+            Ok(priors::given(&self.counting.prior)?.over(&[]))
+        }
     }
 
     /// The feedback of the days and edges asked for.

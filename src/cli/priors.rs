@@ -40,22 +40,39 @@ struct Rule {
     beta: f64,
 }
 
-/// The priors that all `--prior` together say; of groups that match an edge, the last counts.
-pub(super) fn priors(specs: &[String]) -> anyhow::Result<Priors> {
+/// What all `--prior` together say; of groups that match an edge, the last counts.
+pub(super) struct Given {
+    /// The prior of edges in no group, where one is given.
+    default: Option<Beta>,
+    priors: Priors,
+}
+
+impl Given {
+    /// The priors of all edges: as given, else as the logs have them, else Beta(1, 1).
+    pub(super) fn over(mut self, read: &[(Box<str>, Beta)]) -> Priors {
+        if self.default.is_none() && !read.is_empty() {
+            self.priors.push_beneath(read.iter().map(|(edge, prior)| (&**edge, *prior)));
+        }
+        self.priors
+    }
+}
+
+/// Reads all `--prior`.
+pub(super) fn given(specs: &[String]) -> anyhow::Result<Given> {
     let parsed = specs.iter().map(|text| spec(text)).collect::<Result<Vec<_>, _>>()?;
-    let (mut default, mut groups) = (Beta::UNIFORM, Vec::new());
+    let (mut default, mut groups) = (None, Vec::new());
     for spec in parsed {
         match spec {
-            Spec::Default(prior) => default = prior,
+            Spec::Default(prior) => default = Some(prior),
             Spec::Group(glob, prior) => groups.push((Group { glob: glob.to_owned(), prior }, "--prior".to_owned())),
             Spec::File(path) => {
                 let (prior, rules) = file(Path::new(path))?;
-                default = prior.unwrap_or(default);
+                default = prior.or(default);
                 groups.extend(rules.into_iter().map(|rule| (rule, path.to_owned())));
             }
         }
     }
-    let mut priors = Priors::new(default);
+    let mut priors = Priors::new(default.unwrap_or(Beta::UNIFORM));
     for (Group { glob, prior }, origin) in groups {
         let pushed = priors.push(&glob, prior);
         pushed.map_err(|error| match &*origin {
@@ -63,7 +80,7 @@ pub(super) fn priors(specs: &[String]) -> anyhow::Result<Priors> {
             file => anyhow!("{file}: {error}"),
         })?;
     }
-    Ok(priors)
+    Ok(Given { default, priors })
 }
 
 /// The file that a `--prior` names, if it names one.

@@ -19,6 +19,8 @@ pub enum Reason {
     BadReward,
     /// A count is missing, negative or none.
     BadCount,
+    /// A parameter of a belief is missing, none, or out of bounds.
+    BadParameter,
     /// The edge, or a part of it, is empty, or no name at all.
     EmptyEdge,
     /// Fewer fields than the header.
@@ -44,6 +46,7 @@ impl Reason {
             Self::BadTime => "bad_time",
             Self::BadReward => "bad_reward",
             Self::BadCount => "bad_count",
+            Self::BadParameter => "bad_parameter",
             Self::EmptyEdge => "empty_edge",
             Self::ShortRow => "short_row",
             Self::LongRow => "long_row",
@@ -100,6 +103,9 @@ pub enum Problem {
     /// A count that is none.
     #[error("`{0}` is not a count; right is a number from 0 to 1e12")]
     NotACount(Shown),
+    /// A number that is no parameter of a Beta.
+    #[error("`{0}` is not a parameter of a Beta; right is a number from 1e-9 to 1e12")]
+    NotAParameter(Shown),
     /// More successes than trials.
     #[error("{successes} successes of {trials} trials are too many")]
     TooManySuccesses {
@@ -162,6 +168,7 @@ impl Problem {
             | Self::NotADay(_) => Reason::BadTime,
             Self::NoReward | Self::RewardOutside(_) | Self::UnknownLabel(_) => Reason::BadReward,
             Self::NotACount(_) | Self::TooManySuccesses { .. } => Reason::BadCount,
+            Self::NotAParameter(_) => Reason::BadParameter,
             Self::EmptyEdge | Self::EdgeNotText(_) => Reason::EmptyEdge,
             Self::ShortRow { .. } => Reason::ShortRow,
             Self::LongRow { .. } => Reason::LongRow,

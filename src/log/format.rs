@@ -11,10 +11,10 @@ use super::layout::PassedOver;
 use super::read::{BadRow, Options};
 use super::row::Entry;
 use super::text::Text;
-use super::{delimited, jsonl};
+use super::{buildlog, delimited, jsonl};
 
 /// The formats, each before those that would take its files for their own.
-static FORMATS: [&Format; 2] = [&jsonl::FORMAT, &delimited::FORMAT];
+static FORMATS: [&Format; 3] = [&buildlog::FORMAT, &jsonl::FORMAT, &delimited::FORMAT];
 
 /// How logs are written.
 pub(super) struct Format {

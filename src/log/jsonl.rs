@@ -126,57 +126,77 @@ impl Members {
         clock: &mut Clock,
         visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>),
     ) {
-        let (mut rest, mut line, mut met) = (&block.bytes[..], block.line, 0u64);
-        while !rest.is_empty() {
-            let end = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-            let (raw, below) = rest.split_at(end);
-            rest = below;
-            let raw = raw.trim_ascii_end();
-            if !raw.is_empty() {
-                let object = self.object(raw, line);
-                let from = self.names.len() - self.by_hand;
-                if let Ok(object) = &object {
-                    let there = object.values[from..].iter().take(64).enumerate();
-                    met |= there.fold(0, |bits, (bit, value)| bits | u64::from(value.is_some()) << bit);
-                }
-                visit(
-                    line,
-                    object.and_then(|object| {
-                        interpreter.entry(&object, clock).map_err(|fault| object.bad_row(raw, line, fault))
-                    }),
-                );
+        let mut met = 0u64;
+        for (line, raw) in lines_of(block) {
+            let object = self.object(raw, line);
+            let from = self.names.len() - self.by_hand;
+            if let Ok(object) = &object {
+                let there = object.values[from..].iter().take(64).enumerate();
+                met |= there.fold(0, |bits, (bit, value)| bits | u64::from(value.is_some()) << bit);
             }
-            line += 1;
+            visit(
+                line,
+                object.and_then(|object| {
+                    interpreter.entry(&object, clock).map_err(|fault| object.bad_row(raw, line, fault))
+                }),
+            );
         }
         self.met.fetch_or(met, Ordering::Relaxed);
     }
 
     fn object<'a>(&self, raw: &'a [u8], line: u64) -> Result<Object<'a>, BadRow<'a>> {
-        let bad = |column: usize, problem| BadRow { line, column: column as u64, problem, raw };
-        let text = std::str::from_utf8(raw)
-            .map_err(|error| bad(error.valid_up_to() + 1, Problem::BadUtf8(Shown::new(&raw[error.valid_up_to()..]))))?;
         let mut object = Object { values: vec![None; self.names.len()] };
-        let read = members(text, |name, value| {
+        read(raw, line, |name, value| {
             self.wanted.get(name).into_iter().flatten().all(|wanted| object.take(wanted, value))
-        });
-        match read {
-            Ok(()) => Ok(object),
-            Err(error) => {
-                let message = error.to_string();
-                // The place is given once, in the terms of the file.
-                let message = message.split(" at line ").next().unwrap_or_default();
-                Err(bad(error.column().max(1), Problem::BadJson(Shown::new(message.as_bytes()).to_string())))
-            }
-        }
+        })?;
+        Ok(object)
     }
 }
 
-/// The values of an object by position in [`Members::names`].
-struct Object<'a> {
+/// The lines of a block that are not blank, each with its number.
+pub(super) fn lines_of(block: &Block) -> impl Iterator<Item = (u64, &[u8])> {
+    let (mut rest, mut line) = (&block.bytes[..], block.line);
+    let lines = std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (raw, below) = rest.split_at(memchr(b'\n', rest).map_or(rest.len(), |at| at + 1));
+        rest = below;
+        line += 1;
+        Some((line - 1, raw.trim_ascii_end()))
+    });
+    lines.filter(|(_, raw)| !raw.is_empty())
+}
+
+/// Shows the members of the object on a line; one that `take` does not accept is there twice.
+fn read<'a>(raw: &'a [u8], line: u64, take: impl FnMut(&str, &'a RawValue) -> bool) -> Result<(), BadRow<'a>> {
+    let bad = |column: usize, problem| BadRow { line, column: column as u64, problem, raw };
+    let text = std::str::from_utf8(raw)
+        .map_err(|error| bad(error.valid_up_to() + 1, Problem::BadUtf8(Shown::new(&raw[error.valid_up_to()..]))))?;
+    members(text, take).map_err(|error| {
+        let message = error.to_string();
+        // The place is given once, in the terms of the file.
+        let message = message.split(" at line ").next().unwrap_or_default();
+        bad(error.column().max(1), Problem::BadJson(Shown::new(message.as_bytes()).to_string()))
+    })
+}
+
+/// The values of an object by position in a list of names, such as [`Members::names`].
+pub(super) struct Object<'a> {
     values: Vec<Option<&'a RawValue>>,
 }
 
 impl<'a> Object<'a> {
+    /// The values of the object on a line that have these names.
+    pub(super) fn of(raw: &'a [u8], line: u64, names: &[&str]) -> Result<Self, BadRow<'a>> {
+        let mut object = Self { values: vec![None; names.len()] };
+        read(raw, line, |name, value| {
+            let place = names.iter().position(|wanted| *wanted == name);
+            place.is_none_or(|place| object.values[place].replace(value).is_none())
+        })?;
+        Ok(object)
+    }
+
     /// Keeps a value; false if there was one already.
     fn take(&mut self, wanted: &Wanted, value: &'a RawValue) -> bool {
         match wanted {
@@ -190,7 +210,7 @@ impl<'a> Object<'a> {
         }
     }
 
-    fn bad_row(&self, raw: &'a [u8], line: u64, Fault { field, problem }: Fault) -> BadRow<'a> {
+    pub(super) fn bad_row(&self, raw: &'a [u8], line: u64, Fault { field, problem }: Fault) -> BadRow<'a> {
         let value = field.and_then(|field| self.values[field]);
         let column = value.map_or(0, |value| value.get().as_ptr().addr() - raw.as_ptr().addr());
         BadRow { line, column: column as u64 + 1, problem, raw }
@@ -242,7 +262,7 @@ fn members<'a>(text: &'a str, take: impl FnMut(&str, &'a RawValue) -> bool) -> s
 }
 
 /// The names of an object's members, for a look at the first line.
-fn names(line: &[u8]) -> Vec<String> {
+pub(super) fn names(line: &[u8]) -> Vec<String> {
     let mut names = Vec::new();
     if let Ok(text) = std::str::from_utf8(line) {
         // What is wrong with the line is said when it is read as a row.

@@ -14,6 +14,19 @@
 //! there), a day and edge a row; other columns are passed by. A day is written `2026-01-31` and is a calendar day already.
 //! Naming a column for the time or the reward makes such a file one of events.
 //!
+//! **buildlog** keeps beliefs instead of events: `bandit_state.jsonl` has a line `{"context", "rule_id", "alpha", "beta",
+//! "is_seed", "updated_at"}` each time one changed (buildlog's own `select` writes all of them anew). Edges are
+//! `context/rule_id`, joined like several columns. The first belief of an edge is its prior, unless the command line gives
+//! one, and what changed from each to the next is feedback on the day of the later: Δα successes, Δβ failures, exact
+//! differences of the numbers as they stand. Where α or β went back, the edge began anew: the difference is skipped and
+//! counted as `reset`, and the next sets out from there. Beliefs are put in order of time, whatever the order of the rows;
+//! of those at one time the one with the smaller α + β comes first, then the one with the smaller α. α and β lie between
+//! 1e-9 and 1e12. The prior stays the first belief where days are cut off. `is_seed` is passed by: it says that α began
+//! higher, which the first belief has in it already. Naming a column for the time, edge or reward makes such a file one of
+//! events. With all of the past counted and no reset, the posterior is the last belief, to the bit where α and β are
+//! multiples of 2⁻¹⁵ below 2³⁷; elsewhere it is off by the distance to the next f64 or 2⁻⁶⁴, whichever is more, at most.
+//! Beliefs take 56 bytes of memory each.
+//!
 //! # Roles
 //! Events have a time, an edge and a reward; where no column is named by hand ([`Columns`]), it goes by its name, the first
 //! of these that is there:
@@ -79,6 +92,7 @@
 //! ```
 
 mod block;
+mod buildlog;
 mod civil;
 mod clock;
 mod delimited;

@@ -8,6 +8,7 @@ use super::fault::{Fault, Problem};
 use super::id::EventId;
 use super::label::{Labels, is_number};
 use super::layout::{CountColumns, EventColumns, Layout, Rest};
+use crate::beta::Beta;
 use crate::feedback::{Counts, Day, Reward, Tally};
 
 /// What a row says.
@@ -37,6 +38,15 @@ pub enum Entry<'a> {
         edge: &'a str,
         /// What it was.
         counts: Counts,
+    },
+    /// The belief about an edge as it was written down. What changed from one to the next is feedback.
+    Belief {
+        /// When it stood so.
+        time: Time,
+        /// The edge.
+        edge: &'a str,
+        /// What was believed of its success rate.
+        posterior: Beta,
     },
     /// No feedback, and none was to be expected.
     Ignored,
@@ -131,24 +141,26 @@ impl<'a> Interpreter<'a> {
             return Err(Fault::at(column)(Problem::EdgeNotText(other)));
         }
         self.edge.clear();
-        for (place, &column) in columns.iter().enumerate() {
-            let part = fields.get(column).unwrap_or_default();
-            let part =
-                std::str::from_utf8(&part).map_err(|_| Fault::at(column)(Problem::BadUtf8(Shown::new(&part))))?;
-            if part.is_empty() {
-                return Err(Fault::at(column)(Problem::EmptyEdge));
-            }
-            if place > 0 {
-                self.edge.push('/');
-            }
-            if columns.len() > 1 && part.contains('/') {
-                self.edge.push_str(&part.replace('/', "%2F"));
-            } else {
-                self.edge.push_str(part);
-            }
-        }
-        Ok(())
+        columns.iter().try_for_each(|&column| join_part(&mut self.edge, fields, column, columns.len()))
     }
+}
+
+/// Adds to the name of an edge one of its parts: joined by `/`, with a `/` inside one of several written `%2F`.
+pub(super) fn join_part(edge: &mut String, fields: &impl Fields, column: usize, parts: usize) -> Result<(), Fault> {
+    let part = fields.get(column).unwrap_or_default();
+    let part = std::str::from_utf8(&part).map_err(|_| Fault::at(column)(Problem::BadUtf8(Shown::new(&part))))?;
+    if part.is_empty() {
+        return Err(Fault::at(column)(fields.other(column).map_or(Problem::EmptyEdge, Problem::EdgeNotText)));
+    }
+    if !edge.is_empty() {
+        edge.push('/');
+    }
+    if parts > 1 && part.contains('/') {
+        edge.push_str(&part.replace('/', "%2F"));
+    } else {
+        edge.push_str(part);
+    }
+    Ok(())
 }
 
 fn is_empty(value: &[u8]) -> bool {

@@ -18,6 +18,9 @@ use crate::beta::Beta;
 /// assert_eq!(priors.of("docs/intro").mean(), 0.2);
 /// assert_eq!(priors.of("docs/faq").mean(), 0.5);
 /// assert_eq!(priors.of("chat"), Beta::UNIFORM);
+/// priors.push_beneath([("chat", Beta::JEFFREYS), ("docs/faq", Beta::JEFFREYS)]);
+/// assert_eq!(priors.of("chat"), Beta::JEFFREYS);
+/// assert_eq!(priors.of("docs/faq").alpha(), 5.0);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Contents", into = "Contents")]
@@ -91,6 +94,12 @@ impl Priors {
         if let Some(Rule::Edges(edges)) = self.rules.last_mut() {
             edges.insert(edge.into(), prior);
         }
+    }
+
+    /// Gives edges priors of their own that lose against all groups, those given before included.
+    pub fn push_beneath<'a>(&mut self, edges: impl IntoIterator<Item = (&'a str, Beta)>) {
+        let edges = edges.into_iter().map(|(edge, prior)| (edge.into(), prior));
+        self.rules.insert(0, Rule::Edges(edges.collect()));
     }
 
     /// The prior of an edge.

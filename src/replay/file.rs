@@ -4,10 +4,12 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+use super::beliefs::Change;
 use super::error::{Complaint, Error};
 use super::ids::{Copy, Event, Ids};
 use super::partial::{Partial, Place};
 use super::{OnError, Options, Replay, Summary, span};
+use crate::beta::Beta;
 use crate::feedback::{Counts, Tally};
 use crate::log::{self, Block, Clock, Digest, Input, Log, Parser, PassedOver, Problem};
 use crate::timeline::Timeline;
@@ -42,6 +44,7 @@ impl Outcome {
             return Err(error);
         }
         let duplicates = settle_ids(&mut self.partial, options);
+        let priors = settle_beliefs(&mut self.partial, options);
         let total = self.partial.bad;
         if total > 0 && (self.partial.good == 0 || options.on_error == OnError::Fail) {
             let all = self.partial.good == 0;
@@ -72,7 +75,8 @@ impl Outcome {
             passed_over: self.passed_over,
         };
         let inputs = names.into_iter().zip(self.digests).map(|(name, (_, digest))| (name, digest)).collect();
-        Ok(Replay { timeline, summary, inputs, rejects: rejects.into_iter().map(|(_, reject)| reject).collect() })
+        let rejects = rejects.into_iter().map(|(_, reject)| reject).collect();
+        Ok(Replay { timeline, priors, summary, inputs, rejects })
     }
 }
 
@@ -114,6 +118,25 @@ fn settle_ids(partial: &mut Partial, options: &Options) -> u64 {
         }
     });
     duplicates
+}
+
+/// Counts what changed between beliefs; returns the first of each edge that counts, in byte order of their names.
+fn settle_beliefs(partial: &mut Partial, options: &Options) -> Vec<(Box<str>, Beta)> {
+    let (beliefs, days) = (std::mem::take(&mut partial.beliefs), options.days());
+    let mut priors = Vec::new();
+    beliefs.settle(|edge, change| match change {
+        Change::Prior(prior) => {
+            partial.fold.edge(edge);
+            priors.extend(options.wants(edge).then(|| (edge.into(), prior)));
+        }
+        Change::Feedback(place, day, counts) => partial.count_in_any_order(place, day, edge, counts, &days),
+        Change::Reset(place, posterior) => {
+            let row = format!("{edge},{},{}", posterior.alpha(), posterior.beta());
+            partial.good -= 1;
+            partial.refuse(place, Problem::Reset, row.as_bytes(), options.on_error);
+        }
+    });
+    priors
 }
 
 fn read(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Outcome, log::Error> {

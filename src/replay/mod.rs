@@ -1,5 +1,6 @@
 //! From logs to a timeline: one pass, on any number of threads, with the same result to the bit.
 
+mod beliefs;
 mod error;
 mod file;
 mod ids;
@@ -16,6 +17,7 @@ use rayon::prelude::*;
 pub use error::{Complaint, Error};
 pub use rejects::{Reject, write_rejects};
 
+use crate::beta::Beta;
 use crate::feedback::{Day, Tally};
 use crate::log::{self, Digest, Input, PassedOver, Reason};
 use crate::timeline::Timeline;
@@ -53,6 +55,9 @@ pub enum OnError {
 pub struct Replay {
     /// The feedback.
     pub timeline: Timeline,
+    /// The prior of each edge whose beliefs were read instead of its feedback: the first of them, by which all others set
+    /// out. In byte order of the names.
+    pub priors: Vec<(Box<str>, Beta)>,
     /// How much of it there was, and how much was left out.
     pub summary: Summary,
     /// Each file's name and the hash of its bytes, in the order given.
@@ -91,7 +96,7 @@ impl Options {
 /// Reads logs into a timeline. `progress` hears how many bytes were read, each time some are, on any thread.
 ///
 /// Rows may come in any order and be split into files in any way: counts are added exactly. Memory grows with the edges
-/// active on each day, not with events; only ids, where a log has them, take 48 bytes an event.
+/// active on each day, not with events; only ids, where a log has them, take 48 bytes an event, and beliefs 56 each.
 ///
 /// ```
 /// use betadrift::log::Input;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
 
+use super::beliefs::Beliefs;
 use super::ids::{Identified, Ids};
 use super::rejects::Reject;
 use super::{OnError, Options};
@@ -23,6 +24,7 @@ pub(super) struct Place {
 pub(super) struct Partial {
     pub(super) fold: Fold,
     pub(super) ids: Ids,
+    pub(super) beliefs: Beliefs,
     /// The first row of each day.
     pub(super) first_rows: HashMap<Day, Place>,
     /// The day of the row before, which most rows share.
@@ -63,6 +65,10 @@ impl Partial {
                     self.pending += 1;
                     self.fold.edge(edge);
                 }
+            }
+            Ok(Entry::Belief { time, edge, posterior }) => {
+                self.good += 1;
+                self.beliefs.push(place, time, edge, posterior);
             }
             Ok(Entry::Ignored) => {
                 self.good += 1;
@@ -148,6 +154,7 @@ impl Partial {
         }
         self.fold.merge(&other.fold);
         self.ids.merge(other.ids);
+        self.beliefs.merge(other.beliefs);
         for (day, place) in other.first_rows {
             self.note_first(day, place);
         }

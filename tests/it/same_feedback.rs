@@ -30,3 +30,8 @@ fn events() -> Posteriors {
 fn a_qortex_store_holds_what_its_events_leave() {
     assert_eq!(posteriors(&["import", "qortex", "data/formats/qortex.db"]), events());
 }
+
+#[test]
+fn the_beliefs_of_buildlog_hold_what_was_added_to_them() {
+    assert_eq!(posteriors(&["replay", "data/formats/bandit_state.jsonl"]), events());
+}
