@@ -87,7 +87,22 @@ def write_bandit_state_jsonl():
             file.write(line(document, *beliefs[document], event["time"]))
 
 
+def write_qortex_jsonl():
+    """The structured log of qortex, and among it what its event sink wrote, which has no times."""
+    with open(HERE / "qortex.jsonl", "w") as file:
+        for event in events():
+            arm = {"learner": "docs", "arm_id": event["document"]}
+            told = dict(arm, reward=float(event["reward"]), outcome=["rejected", "accepted"][event["reward"]])
+            told["context_hash"] = "3f1a9c0e"
+            end = {"level": "info", "timestamp": iso(event["time"])}
+            selection = {"learner": "docs", "selected_count": 1, "excluded_count": 4, "event": "learning.selection"}
+            print(json.dumps(selection | end), file=file)
+            print(json.dumps(told | {"event": "learning.observation"} | end), file=file)
+            print(json.dumps({"event": "LearningObservationRecorded"} | told), file=file)
+
+
 if __name__ == "__main__":
     write_events_csv()
     write_qortex_db()
     write_bandit_state_jsonl()
+    write_qortex_jsonl()

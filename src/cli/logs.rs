@@ -19,8 +19,8 @@ use super::{inputs, priors};
 /// The logs and how to read them.
 #[derive(Args)]
 pub(super) struct LogArgs {
-    /// Feedback logs: CSV, TSV, JSON lines, or counts (day,edge,successes,failures), also .gz and .zst; `-` is standard
-    /// input, and a glob in quotes is expanded
+    /// Feedback logs: CSV, TSV, JSON lines, counts (day,edge,successes,failures), or the structured log of qortex, also
+    /// .gz and .zst; `-` is standard input, and a glob in quotes is expanded
     #[arg(required = true, value_name = "LOG")]
     logs: Vec<PathBuf>,
     #[command(flatten)]
@@ -290,10 +290,20 @@ impl Replayed {
                 (passed.role, log::escaped(passed.used.as_bytes()), log::escaped(passed.column.as_bytes()));
             output.say(&format!("{role}: column `{used}` is used, `{column}` passed over"));
         }
+        if self.has_only_other_events() {
+            let rows = counted(self.summary.no_feedback as f64, "row");
+            output.say(&format!("no feedback in {rows}: other events only; --column names the columns of a plain log"));
+        }
         let (default, groups) = (self.priors.default_prior(), self.priors.groups().len());
         let mut parts = vec![self.rows(), format!("prior Beta({}, {})", Plain(default.alpha()), Plain(default.beta()))];
         parts.extend((groups > 0).then(|| format!("others for {}", counted(groups as f64, "group"))));
         output.say(&parts.join(", "));
+    }
+
+    fn has_only_other_events(&self) -> bool {
+        let Summary { ignored, no_feedback, skipped, pending, .. } = &self.summary;
+        let nothing_else = ignored.to_f64() == *no_feedback as f64 && skipped.is_empty() && *pending == 0;
+        *no_feedback > 0 && nothing_else && self.timeline.is_empty()
     }
 
     /// What became of the rows, in a line.

@@ -26,6 +26,8 @@ const DAYS: Range<i64> = -106_650..106_651;
 pub struct Clock {
     zone: Zone,
     unit: Unit,
+    /// The day of feedback without a time in formats that have none.
+    assumed: Option<Day>,
 }
 
 /// What a number among the times of a file means.
@@ -44,7 +46,17 @@ enum Unit {
 impl Clock {
     /// A clock for a file of which nothing was read yet.
     pub(super) fn new(zone: Zone, unit: Option<TimeUnit>) -> Self {
-        Self { zone, unit: unit.map_or(Unit::Open, Unit::Given) }
+        Self { zone, unit: unit.map_or(Unit::Open, Unit::Given), assumed: None }
+    }
+
+    /// The same, but feedback in formats that have no times is of that day.
+    pub(super) fn assuming(self, day: Option<Day>) -> Self {
+        Self { assumed: day, ..self }
+    }
+
+    /// The time of feedback in formats that have no times, if a day was given for it.
+    pub(super) fn assumed(&mut self) -> Option<Time> {
+        self.assumed.map(|day| Time { nanoseconds: self.zone.midnight(day), day })
     }
 
     /// Whether it is settled what a number means, so that the rest of the file may be read in any order.

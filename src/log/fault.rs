@@ -72,6 +72,12 @@ pub enum Problem {
     /// No time.
     #[error("the time is missing")]
     NoTime,
+    /// No time, in a format that has none.
+    #[error(
+        "the event has no time, as none of its kind has; --assume-day DATE counts them on that day, and a log that has the \
+         times takes their place"
+    )]
+    Timeless,
     /// Neither RFC 3339, nor a date, nor a number.
     #[error("`{0}` is not a time; right are 2026-01-31T10:00:00Z, 2026-01-31 or seconds since 1970")]
     NotATime(Shown),
@@ -142,6 +148,9 @@ pub enum Problem {
     /// Not a JSON object.
     #[error("not a JSON object: {0}")]
     BadJson(String),
+    /// An object that is no event, among events.
+    #[error("the object has no `event`, as every other here has")]
+    NoEvent,
     /// An edge that is not UTF-8.
     #[error("the edge `{0}` is not UTF-8")]
     BadUtf8(Shown),
@@ -161,6 +170,7 @@ impl Problem {
     pub fn reason(&self) -> Reason {
         match self {
             Self::NoTime
+            | Self::Timeless
             | Self::NotATime(_)
             | Self::TimeOutOfRange(_)
             | Self::OtherTimeUnit { .. }
@@ -172,7 +182,7 @@ impl Problem {
             Self::EmptyEdge | Self::EdgeNotText(_) => Reason::EmptyEdge,
             Self::ShortRow { .. } => Reason::ShortRow,
             Self::LongRow { .. } => Reason::LongRow,
-            Self::BadJson(_) => Reason::BadJson,
+            Self::BadJson(_) | Self::NoEvent => Reason::BadJson,
             Self::BadUtf8(_) => Reason::BadUtf8,
             Self::ConflictingId => Reason::ConflictingId,
             Self::FailedTrace => Reason::FailedTrace,

@@ -11,10 +11,10 @@ use super::layout::PassedOver;
 use super::read::{BadRow, Options};
 use super::row::Entry;
 use super::text::Text;
-use super::{buildlog, delimited, jsonl};
+use super::{buildlog, delimited, jsonl, qortex};
 
 /// The formats, each before those that would take its files for their own.
-static FORMATS: [&Format; 3] = [&buildlog::FORMAT, &jsonl::FORMAT, &delimited::FORMAT];
+static FORMATS: [&Format; 4] = [&buildlog::FORMAT, &qortex::FORMAT, &jsonl::FORMAT, &delimited::FORMAT];
 
 /// How logs are written.
 pub(super) struct Format {
@@ -52,17 +52,18 @@ pub(super) trait Rows: fmt::Debug + Send + Sync {
 pub(super) struct Head<'a> {
     /// The name of the file.
     pub(super) name: &'a str,
-    /// The first bytes, up to 64 KiB.
+    /// The first bytes: 64 KiB, or more if no line ends among them.
     pub(super) bytes: &'a [u8],
     /// The same without a byte-order mark and the blanks before the first character, if it is text.
     pub(super) text: Option<&'a [u8]>,
+    pub(super) options: &'a Options,
 }
 
 impl<'a> Head<'a> {
-    pub(super) fn new(name: &'a str, bytes: &'a [u8]) -> Self {
+    pub(super) fn new(name: &'a str, bytes: &'a [u8], options: &'a Options) -> Self {
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         let is_text = !text.is_empty() && known_binary(bytes).is_none() && zero(bytes).is_none() && !is_utf16(bytes);
-        Self { name, bytes, text: is_text.then_some(text) }
+        Self { name, bytes, text: is_text.then_some(text), options }
     }
 
     /// The format, or why it is none.
@@ -111,13 +112,15 @@ mod tests {
 
     #[test]
     fn the_content_tells_the_format() {
+        let options = Options::default();
         let is = |bytes: &[u8], expected: &'static Format| {
-            Head::new("x.csv", bytes).format().is_ok_and(|format| std::ptr::eq(format, expected))
+            Head::new("x.csv", bytes, &options).format().is_ok_and(|format| std::ptr::eq(format, expected))
         };
         assert!(is(b" {\"a\": 1}", &jsonl::FORMAT) && is(b"\xef\xbb\xbf{", &jsonl::FORMAT));
         assert!(is(b"a,b\n", &delimited::FORMAT) && is(b"\xef\xbb\xbfa,b\n", &delimited::FORMAT));
-        let refused =
-            |bytes: &[u8]| Head::new("-", bytes).format().err().map(|error| error.to_string()).unwrap_or_default();
+        let refused = |bytes: &[u8]| {
+            Head::new("-", bytes, &options).format().err().map(|error| error.to_string()).unwrap_or_default()
+        };
         assert!(refused(b"\xff\xfea\0,\0").contains("UTF-16") && refused(b"a\0,\0b\0").contains("UTF-16"));
         assert!(refused(b"PAR1....").contains("a Parquet file"));
         assert!(refused(b"abc\0").contains("binary data"));

@@ -27,6 +27,13 @@
 //! multiples of 2⁻¹⁵ below 2³⁷; elsewhere it is off by the distance to the next f64 or 2⁻⁶⁴, whichever is more, at most.
 //! Beliefs take 56 bytes of memory each.
 //!
+//! **qortex** writes its structured log as an object a line. Those whose `event` is `learning.observation` are feedback: of
+//! the edge `learner/arm_id`, at `timestamp`, with `reward` or else `outcome`. All others are no feedback and are counted as
+//! ignored. Its event sink writes the same without times, as `LearningObservationRecorded`: such twins are ignored if any
+//! file has an observation, and alone count on the day of [`Options::assume_day`], without which they are bad rows. A file
+//! is such a log if one of these two events stands in its first lines, or if all of those have an `event` and none has what
+//! an event of a plain log has. Naming a column by hand makes it a plain log.
+//!
 //! # Roles
 //! Events have a time, an edge and a reward; where no column is named by hand ([`Columns`]), it goes by its name, the first
 //! of these that is there:
@@ -104,6 +111,7 @@ mod id;
 mod jsonl;
 mod label;
 mod layout;
+mod qortex;
 mod read;
 mod role;
 mod row;

@@ -81,9 +81,9 @@ impl<'a> Log<'a> {
         let io = |source| Error::Io { file: file.clone(), source };
         let Stream { reader, digest, compression } = Stream::new(input.open().map_err(io)?, progress).map_err(io)?;
         let mut text = Text::new(file.clone(), reader, compression);
-        let format = Head::new(&file, text.head()?).format()?;
+        let format = Head::new(&file, text.head()?, options).format()?;
         let Opened { blocks, rows, passed_over } = (format.open)(text, options)?;
-        let clock = Clock::new(options.zone.clone(), options.time_unit);
+        let clock = Clock::new(options.zone.clone(), options.time_unit).assuming(options.assume_day);
         Ok((Self { blocks, digest }, Parser { rows, clock, passed_over }))
     }
 

@@ -114,6 +114,11 @@ impl Columns {
         }
     }
 
+    /// Whether no column is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The columns named for a role.
     pub fn of(&self, role: Role) -> Option<&[String]> {
         self.0.get(&role).map(Vec::as_slice)

@@ -8,6 +8,7 @@ use super::fault::{Fault, Problem};
 use super::id::EventId;
 use super::label::{Labels, is_number};
 use super::layout::{CountColumns, EventColumns, Layout, Rest};
+use super::read::BadRow;
 use crate::beta::Beta;
 use crate::feedback::{Counts, Day, Reward, Tally};
 
@@ -50,6 +51,10 @@ pub enum Entry<'a> {
     },
     /// No feedback, and none was to be expected.
     Ignored,
+    /// A row that takes the place of every [`Self::StandIn`] of any file, and what it says itself.
+    Original(&'a Result<Self, BadRow<'a>>),
+    /// What counts only if no file has an [`Self::Original`].
+    StandIn(&'a Result<Self, BadRow<'a>>),
 }
 
 /// The fields of a row by position in the header; `None` for one that is not there.
@@ -88,14 +93,32 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// The same for a row that has no time, at one that was assumed.
+    pub(super) fn entry_at(&mut self, fields: &impl Fields, time: Time) -> Result<Entry<'_>, Fault> {
+        match self.layout {
+            Layout::Events(columns) => self.feedback(columns, fields, time, self.reward(&columns.reward, fields)),
+            Layout::Counts(columns) => self.counts(columns, fields),
+        }
+    }
+
     fn event(&mut self, columns: &EventColumns, fields: &impl Fields, clock: &mut Clock) -> Result<Entry<'_>, Fault> {
         let (time_column, time) = fields.first_of(&columns.time);
-        let (reward_column, reward) = self.reward(&columns.reward, fields);
-        if is_empty(&time) && is_empty(&reward) && is_there(fields, columns.served_at) {
+        let reward = self.reward(&columns.reward, fields);
+        if is_empty(&time) && is_empty(&reward.1) && is_there(fields, columns.served_at) {
             self.join(&columns.edge, fields)?;
             return Ok(Entry::Pending { edge: &self.edge });
         }
         let time = clock.read(&time).map_err(Fault::at(time_column))?;
+        self.feedback(columns, fields, time, reward)
+    }
+
+    fn feedback(
+        &mut self,
+        columns: &EventColumns,
+        fields: &impl Fields,
+        time: Time,
+        (reward_column, reward): (usize, Cow<'_, [u8]>),
+    ) -> Result<Entry<'_>, Fault> {
         self.join(&columns.edge, fields)?;
         let reward = self.labels.reward(&reward).map_err(Fault::at(reward_column))?;
         let id = columns.id.and_then(|column| fields.get(column)).filter(|id| !is_empty(id));

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
 use super::block::{Block, Blocks, Cut, Ends, lines};
 use super::error::Error;
@@ -36,10 +36,14 @@ impl<'a> Text<'a> {
         Self { file, reader, compression, ends: lines(), size: FIRST_BLOCK, rest, at_end: false, bytes: 0, first: None }
     }
 
-    /// The first bytes, which stay in place. Without a byte-order mark once [`Self::first`] was called.
+    /// The first bytes, with a whole line if there is one, which stay in place. Without a byte-order mark once [`Self::first`] was called.
     pub(super) fn head(&mut self) -> Result<&[u8], Error> {
         let mut bytes = std::mem::take(&mut self.rest.bytes);
-        let filled = self.fill(&mut bytes, FIRST_BLOCK);
+        let mut filled = self.fill(&mut bytes, FIRST_BLOCK);
+        while filled.is_ok() && !self.at_end && memchr(b'\n', &bytes).is_none() && bytes.len() < LONGEST_ROW {
+            let target = 2 * bytes.len();
+            filled = self.fill(&mut bytes, target);
+        }
         self.rest.bytes = bytes;
         filled.map(|()| &*self.rest.bytes)
     }

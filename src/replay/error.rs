@@ -28,13 +28,15 @@ pub enum Error {
     /// No good row among the bad ones.
     #[error(
         "{}{}\nis this a log as expected? --column, --time-unit and --reward-map say how to read others",
-        all_bad(*.total), listed(.first, *.total)
+        all_bad(*.total, *.no_feedback), listed(.first, *.total)
     )]
     AllBad {
         /// The first of them.
         first: Vec<Complaint>,
         /// How many there are.
         total: u64,
+        /// How many rows beside them are no feedback.
+        no_feedback: u64,
     },
     /// The days are too far apart.
     #[error(
@@ -74,8 +76,9 @@ fn bad_rows(total: u64) -> String {
     if total == 1 { "1 row is bad:".to_owned() } else { format!("{total} rows are bad:") }
 }
 
-fn all_bad(total: u64) -> String {
-    if total == 1 { "the only row is bad:".to_owned() } else { format!("all {total} rows are bad:") }
+fn all_bad(total: u64, no_feedback: u64) -> String {
+    let of = if no_feedback > 0 { " of feedback" } else { "" };
+    if total == 1 { format!("the only row{of} is bad:") } else { format!("all {total} rows{of} are bad:") }
 }
 
 fn listed(first: &[Complaint], total: u64) -> impl fmt::Display {

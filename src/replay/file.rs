@@ -43,14 +43,19 @@ impl Outcome {
         if let Some(error) = first_error(self.errors, names.len()) {
             return Err(error);
         }
+        self.partial = self.partial.with_stand_ins();
         let duplicates = settle_ids(&mut self.partial, options);
         let priors = settle_beliefs(&mut self.partial, options);
         let total = self.partial.bad;
         if total > 0 && (self.partial.good == 0 || options.on_error == OnError::Fail) {
-            let all = self.partial.good == 0;
+            let (all, no_feedback) = (self.partial.good == 0, self.partial.no_feedback);
             let first = self.partial.into_complaints();
             let first = first.into_iter().map(|(place, problem)| complaint(place, problem, &names)).collect();
-            return Err(if all { Error::AllBad { first, total } } else { Error::BadRows { first, total } });
+            return Err(if all {
+                Error::AllBad { first, total, no_feedback }
+            } else {
+                Error::BadRows { first, total }
+            });
         }
         let whole = self.partial.fold.finish();
         let read = pulls(&whole);
@@ -72,6 +77,7 @@ impl Outcome {
             skipped: self.partial.skipped,
             duplicates,
             pending: self.partial.pending,
+            no_feedback: self.partial.no_feedback,
             passed_over: self.passed_over,
         };
         let inputs = names.into_iter().zip(self.digests).map(|(name, (_, digest))| (name, digest)).collect();

@@ -79,6 +79,8 @@ pub struct Summary {
     pub duplicates: u64,
     /// Events whose feedback has not arrived.
     pub pending: u64,
+    /// How many rows are no feedback: events of other kinds, and copies without times of events that have one.
+    pub no_feedback: u64,
     /// Columns that could have played a role, but another did.
     pub passed_over: Vec<PassedOver>,
 }

@@ -40,6 +40,12 @@ pub(super) struct Partial {
     /// At least the first ten bad rows.
     complaints: Vec<(Place, Problem)>,
     pub(super) rejects: Vec<(Place, Reject)>,
+    /// Rows that are no feedback.
+    pub(super) no_feedback: u64,
+    /// Whether there was a row that takes the place of stand-ins.
+    originals: bool,
+    /// What the stand-ins say, to be counted if there was none.
+    stand_ins: Option<Box<Self>>,
 }
 
 impl Partial {
@@ -70,9 +76,15 @@ impl Partial {
                 self.good += 1;
                 self.beliefs.push(place, time, edge, posterior);
             }
-            Ok(Entry::Ignored) => {
-                self.good += 1;
-                self.ignored += Tally::ONE;
+            Ok(Entry::Ignored) => self.pass_by(1),
+            Ok(Entry::Original(row)) => {
+                self.originals = true;
+                self.drop_stand_ins();
+                self.take(file, line, row.clone(), options);
+            }
+            Ok(Entry::StandIn(_)) if self.originals => self.pass_by(1),
+            Ok(Entry::StandIn(row)) => {
+                self.stand_ins.get_or_insert_default().take(file, line, row.clone(), options);
             }
             Err(BadRow { line, column, problem, raw }) => {
                 self.refuse(Place { file, line, column }, problem, raw, options.on_error);
@@ -110,6 +122,28 @@ impl Partial {
     /// To be called before the rows of a block, whose first may stand before all that was read.
     pub(super) fn begin_block(&mut self) {
         self.today = None;
+        if let Some(stand_ins) = &mut self.stand_ins {
+            stand_ins.begin_block();
+        }
+    }
+
+    fn pass_by(&mut self, rows: u64) {
+        self.no_feedback += rows;
+        self.ignored += Tally::whole(rows);
+    }
+
+    fn drop_stand_ins(&mut self) {
+        if let Some(stand_ins) = self.stand_ins.take() {
+            self.pass_by(stand_ins.good + stand_ins.bad);
+        }
+    }
+
+    /// Counts the stand-ins if there is nothing that they stand in for, now that all is read.
+    pub(super) fn with_stand_ins(mut self) -> Self {
+        match self.stand_ins.take() {
+            Some(stand_ins) => self.merge(*stand_ins),
+            None => self,
+        }
     }
 
     fn note_first(&mut self, day: Day, place: Place) {
@@ -168,6 +202,15 @@ impl Partial {
         self.complaints.extend(other.complaints);
         self.keep_first_complaints();
         self.rejects.extend(other.rejects);
+        self.no_feedback += other.no_feedback;
+        self.originals |= other.originals;
+        self.stand_ins = match (self.stand_ins.take(), other.stand_ins) {
+            (Some(one), Some(other)) => Some(Box::new(one.merge(*other))),
+            (one, other) => one.or(other),
+        };
+        if self.originals {
+            self.drop_stand_ins();
+        }
         self
     }
 }
@@ -191,6 +234,6 @@ mod tests {
     fn a_row_that_is_no_feedback_is_ignored() {
         let mut partial = Partial::default();
         partial.take(0, 1, Ok(Entry::Ignored), &Options::default());
-        assert_eq!((partial.good, partial.bad, partial.ignored), (1, 0, Tally::ONE));
+        assert_eq!((partial.good, partial.bad, partial.no_feedback, partial.ignored), (0, 0, 1, Tally::ONE));
     }
 }

@@ -207,6 +207,25 @@ fn skipped_rows_are_counted_and_kept() {
 }
 
 #[test]
+fn other_events_are_ignored_and_a_log_of_nothing_else_says_so() {
+    let other = "{\"event\": \"started\", \"timestamp\": \"2026-01-01T00:00:00Z\"}\n";
+    let sink = "{\"event\": \"LearningObservationRecorded\", \"learner\": \"kg\", \"arm_id\": \"a\", \"reward\": 1}\n";
+    let folder = Folder::new(&[("other.jsonl", other), ("sink.jsonl", sink), ("log.csv", LOG)]);
+    let output = folder.run(&["other.jsonl"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && said.contains("no feedback in 1 row: other events only"), "{said}");
+    assert!(said.contains("0 events from 1 file, 0 days, 0 edges, 1 ignored"), "{said}");
+    let document = folder.json(&["other.jsonl", "log.csv"]);
+    assert_eq!((&document["events"], &document["ignored"]), (&json!(4), &json!(1)));
+    let (code, message) = folder.fails(&["sink.jsonl"]);
+    assert!(code == 3 && message.contains("sink.jsonl:1:1: the event has no time"), "{code}: {message}");
+    assert!(message.contains("--assume-day"), "{message}");
+    let document = folder.json(&["sink.jsonl", "--assume-day", "2026-01-03", "log.csv"]);
+    assert_eq!((&document["events"], &document["edges"][1]["successes"]), (&json!(5), &json!(1.0)));
+    assert_eq!(folder.fails(&["sink.jsonl", "--assume-day", "soon"]).0, 2);
+}
+
+#[test]
 fn several_files_globs_and_names_with_brackets_are_read() {
     let folder = Folder::new(&[("a1.csv", LOG), ("a2.csv", &LOG.replace(",1\n", ",9\n")), ("x[1].csv", LOG)]);
     assert_eq!(folder.json(&["a*.csv"])["events"], 5);

@@ -35,3 +35,8 @@ fn a_qortex_store_holds_what_its_events_leave() {
 fn the_beliefs_of_buildlog_hold_what_was_added_to_them() {
     assert_eq!(posteriors(&["replay", "data/formats/bandit_state.jsonl"]), events());
 }
+
+#[test]
+fn a_qortex_log_is_its_observations() {
+    assert_eq!(posteriors(&["replay", "data/formats/qortex.jsonl"]), events());
+}
