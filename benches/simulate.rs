@@ -12,10 +12,15 @@ fn main() {
 fn scenario(policy: &str, edges: u64, trials: u64, runs: u32) -> Scenario {
     let text = format!(
         "runs = {runs}\ndays = 1\ntrials_per_day = {trials}\n[environment]\nkind = \"stationary\"\n\
-         count = {edges}\nrates_from = [2, 8]\n[[policy]]\nkind = \"{policy}\"\nEPSILON"
+         count = {edges}\nrates_from = [2, 8]\n[[policy]]\nkind = \"{policy}\"\n"
     );
-    let epsilon = if policy == "epsilon_greedy" { "epsilon = 0.1" } else { "" };
-    Scenario::from_toml(&text.replace("EPSILON", epsilon)).expect("the scenario is a constant but for its numbers")
+    let parameters = match policy {
+        "epsilon_greedy" => "epsilon = 0.1",
+        "discounted_thompson" => "gamma = 0.995",
+        "sliding_window_thompson" => "window = 1000",
+        _ => "",
+    };
+    Scenario::from_toml(&(text + parameters)).expect("the scenario is a constant but for its numbers")
 }
 
 fn play(bencher: Bencher<'_, '_>, scenario: &Scenario) {
@@ -39,7 +44,10 @@ fn runs(bencher: Bencher<'_, '_>, runs: u32) {
 }
 
 #[divan::bench(
-    args = ["thompson", "top_two", "ucb1", "kl_ucb", "epsilon_greedy", "greedy", "uniform"],
+    args = [
+        "thompson", "top_two", "ucb1", "kl_ucb", "epsilon_greedy", "greedy", "uniform", "bayes_ucb", "moss",
+        "discounted_thompson", "sliding_window_thompson", "ids", "exp3",
+    ],
     sample_count = 10
 )]
 fn policies(bencher: Bencher<'_, '_>, policy: &str) {

@@ -87,8 +87,8 @@ pub fn decide(posteriors: &[Beta]) -> Decision {
 /// Edges with one and the same posterior, treated as one.
 pub(super) struct Group {
     pub(super) density: LogitDensity,
-    posterior: Beta,
-    members: Vec<usize>,
+    pub(super) posterior: Beta,
+    pub(super) members: Vec<usize>,
 }
 
 impl Group {
@@ -97,7 +97,8 @@ impl Group {
     }
 }
 
-fn group(posteriors: &[Beta]) -> Vec<Group> {
+/// Posteriors by what they are.
+pub(super) fn group(posteriors: &[Beta]) -> Vec<Group> {
     let key = |k: usize| (posteriors[k].alpha(), posteriors[k].beta());
     let mut order: Vec<usize> = (0..posteriors.len()).collect();
     order.sort_unstable_by(|&i, &j| {
@@ -134,11 +135,27 @@ fn integrate_refined(groups: &[Group]) -> (Vec<f64>, f64) {
 /// The mass below which an edge, or an end of the integral, is left out: e⁻³³ = 5e-15, and less for many edges.
 const NEGLIGIBLE_NATS: f64 = 33.0;
 
+/// Where the greatest rate may lie, and whose it may be.
+pub(super) struct Range {
+    pub(super) low: f64,
+    /// In nats, the fall of a density beyond which it does not matter.
+    pub(super) reach: f64,
+    /// The groups that may hold the best edge.
+    pub(super) alive: Vec<usize>,
+}
+
+impl Range {
+    pub(super) fn of(groups: &[Group]) -> Self {
+        let edges: f64 = groups.iter().map(Group::count).sum();
+        let low = lower_end(groups);
+        let reach = NEGLIGIBLE_NATS + edges.ln();
+        let alive = (0..groups.len()).filter(|&g| reaches(&groups[g].density, low, reach)).collect();
+        Self { low, reach, alive }
+    }
+}
+
 fn integrate(groups: &[Group], panel_scale: f64) -> (Vec<f64>, f64) {
-    let edges: f64 = groups.iter().map(Group::count).sum();
-    let low = lower_end(groups);
-    let reach = NEGLIGIBLE_NATS + edges.ln();
-    let alive: Vec<usize> = (0..groups.len()).filter(|&g| reaches(&groups[g].density, low, reach)).collect();
+    let Range { low, reach, alive } = Range::of(groups);
     let leader = greatest_mean(groups);
     let mut sweep = Sweep::new(groups, &alive, leader, reach);
     let high = sweep.rivals.iter().map(|rival| rival.high).fold(low, f64::max);
@@ -185,7 +202,7 @@ fn greatest_mean(groups: &[Group]) -> usize {
 }
 
 /// Cuts an interval into panels, each no wider than any density that has mass there allows.
-fn panels(groups: &[Group], alive: &[usize], whole: (f64, f64), scale: f64) -> Vec<(f64, f64)> {
+pub(super) fn panels(groups: &[Group], alive: &[usize], whole: (f64, f64), scale: f64) -> Vec<(f64, f64)> {
     /// ln of the density's fall beyond which its shape no longer matters.
     const CORE_NATS: f64 = 38.0;
     let cores: Vec<(f64, f64, &LogitDensity)> = alive

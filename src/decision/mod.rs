@@ -3,7 +3,9 @@
 
 mod best;
 mod density;
+mod information;
 mod quadrature;
 mod sweep;
 
 pub use best::{Decision, decide};
+pub use information::{Information, information};

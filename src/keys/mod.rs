@@ -61,7 +61,6 @@ impl<'t> Keys<'t> {
     }
 
     /// What the table describes, in words.
-    #[expect(dead_code, reason = "for policies that can choose only one edge")]
     pub(crate) fn of(&self) -> String {
         self.kind.as_ref().map_or(String::new(), |(of, _)| of.clone())
     }

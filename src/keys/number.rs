@@ -20,20 +20,6 @@ impl Keys<'_> {
         self.checked(key, default.into(), 0.0, |value| not_negative(key, value))
     }
 
-    /// A number of a range; `right` says it in words.
-    #[expect(dead_code, reason = "for policies that forget")]
-    pub(crate) fn number(
-        &mut self,
-        key: &'static str,
-        default: impl Into<Option<f64>>,
-        range: RangeInclusive<f64>,
-        right: &'static str,
-    ) -> Result<f64, Fault> {
-        self.checked(key, default.into(), *range.start(), |value| {
-            number(key, value, range.contains(value.get_ref()), right)
-        })
-    }
-
     /// A whole number of a range; `right` says it in words.
     pub(crate) fn whole(
         &mut self,
@@ -48,7 +34,6 @@ impl Keys<'_> {
     }
 
     /// One of some words, by its position among them.
-    #[expect(dead_code, reason = "for policies that forget")]
     pub(crate) fn word(
         &mut self,
         key: &'static str,

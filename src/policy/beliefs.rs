@@ -43,6 +43,11 @@ impl Beliefs {
         Self { prior, posteriors: vec![prior; edges], records: vec![Record::default(); edges], trial: 0, changes: 0 }
     }
 
+    /// The prior of every edge.
+    pub fn prior(&self) -> Beta {
+        self.prior
+    }
+
     /// The posterior of each edge, by edge index: Beta(α₀ + successes, β₀ + failures) of the feedback that has returned.
     pub fn posteriors(&self) -> &[Beta] {
         &self.posteriors

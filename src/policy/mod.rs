@@ -1,30 +1,42 @@
 //! Policies: how to choose edges from beliefs about them. One file a policy.
 
+mod bayes_ucb;
 mod beliefs;
+mod discounted_thompson;
 mod epsilon_greedy;
+mod exp3;
 mod greedy;
+mod ids;
 mod kl_ucb;
+mod moss;
 mod select;
+mod sliding_window_thompson;
 mod thompson;
 mod top_two;
 mod ucb1;
 mod uniform;
 
+pub use bayes_ucb::BayesUcb;
 pub use beliefs::Beliefs;
+pub use discounted_thompson::{DiscountedThompson, Per};
 pub use epsilon_greedy::EpsilonGreedy;
+pub use exp3::Exp3;
 pub use greedy::Greedy;
+pub use ids::Ids;
 pub use kl_ucb::{KlUcb, bernoulli_kl};
+pub use moss::Moss;
+pub use sliding_window_thompson::SlidingWindowThompson;
 pub use thompson::Thompson;
 pub use top_two::TopTwo;
 pub use ucb1::Ucb1;
 pub use uniform::Uniform;
 
 use crate::feedback::EdgeId;
-use crate::keys::{Fault, Keys, Kind, Make, Recipe};
+use crate::keys::{Fault, Keys, Kind, Make, Problem, Recipe};
 use crate::seed::Stream;
 
 /// The table of policies: the word for each and its reader.
-const KINDS: [Kind<Setting, MakePolicy>; 7] = [
+const KINDS: [Kind<Setting, MakePolicy>; 13] = [
     ("thompson", Thompson::read),
     ("top_two", TopTwo::read),
     ("ucb1", Ucb1::read),
@@ -32,6 +44,12 @@ const KINDS: [Kind<Setting, MakePolicy>; 7] = [
     ("epsilon_greedy", EpsilonGreedy::read),
     ("greedy", Greedy::read),
     ("uniform", Uniform::read),
+    ("bayes_ucb", BayesUcb::read),
+    ("moss", Moss::read),
+    ("discounted_thompson", DiscountedThompson::read),
+    ("sliding_window_thompson", SlidingWindowThompson::read),
+    ("ids", Ids::read),
+    ("exp3", Exp3::read),
 ];
 
 /// A rule that chooses edges.
@@ -72,7 +90,6 @@ pub struct Returned {
 
 /// What the reader of a policy may know of the scenario.
 #[derive(Debug, Clone, Copy)]
-#[expect(dead_code, reason = "for policies that are tuned to the horizon, or forget")]
 pub(crate) struct Setting {
     /// Edges chosen in a trial.
     pub(crate) slots: usize,
@@ -80,6 +97,16 @@ pub(crate) struct Setting {
     pub(crate) horizon: u64,
     /// Trials in a day.
     pub(crate) trials_per_day: u64,
+}
+
+impl Setting {
+    /// Refuses more than one slot, for a policy that chooses a single edge.
+    fn one_slot(&self, keys: &Keys<'_>) -> Result<(), Fault> {
+        if self.slots == 1 {
+            return Ok(());
+        }
+        Err((keys.kind_span(), Problem::Slots { of: keys.of(), slots: self.slots }))
+    }
 }
 
 /// Makes a policy for so many edges.

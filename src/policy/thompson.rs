@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Beliefs, MakePolicy, Policy, Setting, select};
+use crate::beta::Beta;
 use crate::feedback::EdgeId;
 use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
@@ -22,6 +23,14 @@ impl Thompson {
         Self { draws: vec![0.0; edges] }
     }
 
+    /// Chooses by a draw from each of these posteriors, by edge index.
+    pub(super) fn choose_by(&mut self, posteriors: impl Iterator<Item = Beta>, slots: &mut [EdgeId], rng: &mut Stream) {
+        for (draw, posterior) in self.draws.iter_mut().zip(posteriors) {
+            *draw = posterior.draw_logit(rng);
+        }
+        select::greatest(&mut self.draws, slots, rng);
+    }
+
     pub(super) fn read(_: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
         Ok(Arc::new(|edges| Box::new(Self::new(edges))))
     }
@@ -29,10 +38,7 @@ impl Thompson {
 
 impl Policy for Thompson {
     fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream) {
-        for (draw, posterior) in self.draws.iter_mut().zip(beliefs.posteriors()) {
-            *draw = posterior.draw_logit(rng);
-        }
-        select::greatest(&mut self.draws, slots, rng);
+        self.choose_by(beliefs.posteriors().iter().copied(), slots, rng);
     }
 
     fn plays_p_best(&self) -> bool {

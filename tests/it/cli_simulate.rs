@@ -251,6 +251,38 @@ fn a_refused_scenario_says_where_and_what_would_be_right() {
     }
 }
 
+/// What each policy needs, allows and refuses, in place of `ucb1` with its label and `c = 1` in lines 18 to 20.
+#[test]
+fn a_policy_with_wrong_parameters_says_what_would_be_right() {
+    let refused = [
+        ("exp3", "k = 2", "", "18:8: policy exp3 chooses one edge a trial; `k` (2) must be 1"),
+        ("ids", "k = 3", "", "18:8: policy ids chooses one edge a trial; `k` (3) must be 1"),
+        ("exp3", "", "gamma = 2", "20:9: `gamma` (2) must be a number between 0 and 1"),
+        ("exp3", "", "window = 2", "20:10: `window` has no meaning for policy exp3"),
+        ("ids", "", "gamma = 0", "20:9: `gamma` has no meaning for policy ids"),
+        ("moss", "", "c = 1", "20:5: `c` has no meaning for policy moss"),
+        ("bayes_ucb", "", "c = -1", "20:5: `c` (-1) must be finite and not negative"),
+        ("discounted_thompson", "", "per = \"day\"", "18:8: policy discounted_thompson needs `gamma`"),
+        ("discounted_thompson", "", "gamma = 1.5", "20:9: `gamma` (1.5) must be a number between 0 and 1"),
+        (
+            "discounted_thompson",
+            "",
+            "gamma = 1\nper = \"week\"",
+            "21:7: `per` (\"week\") must be one of trial, pull, day",
+        ),
+        ("sliding_window_thompson", "", "", "18:8: policy sliding_window_thompson needs `window`"),
+        ("sliding_window_thompson", "", "window = 0", "20:10: `window` (0) must be a number of trials, 1 or more"),
+        ("sliding_window_thompson", "", "window = 1.5", "20:10: invalid type: floating point `1.5`, expected i64"),
+        ("thompson", "", "per = 1", "20:7: `per` has no meaning for policy thompson"),
+    ];
+    for (kind, key, parameters, message) in refused {
+        let text = SMALL.replacen("runs = 6", if key.is_empty() { "runs = 6" } else { key }, 1);
+        let text = text.replacen("\"ucb1\"", &format!("\"{kind}\""), 1).replacen("c = 1", parameters, 1);
+        let (code, said) = World::refusal(&text);
+        assert!(code == 3 && said.contains(&format!("scenario.toml:{message}")), "{kind} {parameters}: {code} {said}");
+    }
+}
+
 #[test]
 fn an_edge_that_changes_is_named_or_counted() {
     let world = |edge: &str| {
@@ -282,9 +314,21 @@ fn the_exit_code_tells_a_wrong_flag_from_a_missing_file() {
 
 #[test]
 fn every_kind_of_world_and_policy_plays() {
-    let kinds = ["thompson", "top_two", "ucb1", "kl_ucb", "greedy", "uniform", "epsilon_greedy\"\nepsilon = \"0"];
-    let policies: String =
-        kinds.iter().map(|kind| format!("[[policy]]\nkind = \"{kind}\"\n").replace("\"0\"", "0.1")).collect();
+    let kinds = [
+        "thompson",
+        "top_two",
+        "ucb1",
+        "kl_ucb",
+        "greedy",
+        "uniform",
+        "epsilon_greedy\"\nepsilon = \"0",
+        "bayes_ucb",
+        "moss",
+        "discounted_thompson\"\ngamma = \"0\"\nper = \"pull",
+        "sliding_window_thompson\"\nwindow = \"9",
+    ];
+    let unquoted = |text: String| text.replace("\"0\"", "0.1").replace("\"9\"", "9");
+    let policies: String = kinds.iter().map(|kind| unquoted(format!("[[policy]]\nkind = \"{kind}\"\n"))).collect();
     for world in [
         "kind = \"drifting\"\nrates = [0.2, 1, 0.4]\nsd_per_day = 1",
         "kind = \"abrupt\"\nrates = [0.2, 0.3, 0.4]\nchanges = [{ trial = 30, edge = \"e1\", rate = 1 }]",

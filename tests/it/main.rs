@@ -25,6 +25,7 @@ mod log_rows;
 mod policies;
 mod posterior;
 mod reference;
+mod regrets;
 mod replay;
 mod same_feedback;
 mod special;

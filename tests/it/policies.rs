@@ -26,7 +26,7 @@ fn played(events: &[Event]) -> Vec<usize> {
 #[test]
 fn optimists_play_every_edge_once_first_even_when_no_feedback_returns() {
     let late = "[feedback]\ndelay = { kind = \"fixed\", mean_hours = 48 }";
-    for policy in ["\"ucb1\"", "\"kl_ucb\""] {
+    for policy in ["\"ucb1\"", "\"kl_ucb\"", "\"moss\""] {
         for feedback in ["", late] {
             let rates = "[1, 0, 0.5, 0.5, 0.2, 0.9]";
             let first: HashSet<usize> =
@@ -50,7 +50,19 @@ fn ties_are_broken_at_random() {
             .map(|seed| played(&events(&scenario(&format!("seed = {seed}"), "[0.5, 0.5, 0.5]", policy, "")))[0])
             .collect()
     };
-    for policy in ["\"greedy\"", "\"ucb1\"", "\"kl_ucb\"", "\"thompson\"", "\"uniform\""] {
+    let window = "\"sliding_window_thompson\"\nwindow = 9";
+    for policy in [
+        "\"greedy\"",
+        "\"ucb1\"",
+        "\"kl_ucb\"",
+        "\"thompson\"",
+        "\"uniform\"",
+        "\"bayes_ucb\"",
+        "\"moss\"",
+        "\"ids\"",
+        "\"exp3\"",
+        window,
+    ] {
         assert_eq!(first_plays(policy).len(), 3, "{policy}");
     }
 }
@@ -106,6 +118,10 @@ fn slots_hold_different_edges_and_regret_counts_all_of_them() {
         "\"greedy\"",
         "\"uniform\"",
         "\"epsilon_greedy\"\nepsilon = 0.5",
+        "\"bayes_ucb\"",
+        "\"moss\"",
+        "\"discounted_thompson\"\ngamma = 0.9",
+        "\"sliding_window_thompson\"\nwindow = 10",
     ];
     for kind in kinds {
         let scenario = scenario("k = 2\nruns = 1", "[0.9, 0.2, 0.6]", kind, "");
@@ -153,4 +169,35 @@ fn a_change_of_the_world_changes_what_is_best() {
         })
         .sum();
     assert!((simulate(&scenario).policies[0].regret[0].mean - regret).abs() < 1e-9);
+}
+
+#[test]
+fn what_chooses_by_known_chances_logs_them() {
+    let late = "[feedback]\ndelay = { kind = \"fixed\", mean_hours = 6 }";
+    for policy in ["\"exp3\"\ngamma = 0.2", "\"ids\""] {
+        let chances: Vec<f64> = events(&scenario("", "[0.9, 0.1, 0.1]", policy, late))
+            .iter()
+            .map(|event| event.propensity.unwrap())
+            .collect();
+        // Before any answer, all edges are alike.
+        assert!(chances[..25].iter().all(|chance| (chance - 1.0 / 3.0).abs() < 1e-12), "{policy}: {chances:?}");
+        assert!(chances.iter().all(|chance| (0.0..=1.0).contains(chance)), "{policy}: {chances:?}");
+        assert!(chances[99] > 0.34, "{policy}: {chances:?}");
+    }
+    let ucb = events(&scenario("", "[0.9, 0.1]", "\"bayes_ucb\"", ""));
+    assert!(ucb.iter().all(|event| event.propensity.is_none()));
+}
+
+/// One edge that always succeeds and one that always fails, with no forgetting to speak of.
+#[test]
+fn what_can_tell_a_sure_success_from_a_sure_failure_does() {
+    for policy in [
+        "\"bayes_ucb\"",
+        "\"ids\"",
+        "\"discounted_thompson\"\ngamma = 0.99\nper = \"day\"",
+        "\"sliding_window_thompson\"\nwindow = 100",
+    ] {
+        let plays = played(&events(&scenario("", "[0, 1]", policy, "")));
+        assert!(plays[50..].iter().filter(|&&edge| edge == 1).count() > 45, "{policy}: {plays:?}");
+    }
 }
