@@ -101,8 +101,28 @@ def write_qortex_jsonl():
             print(json.dumps({"event": "LearningObservationRecorded"} | told), file=file)
 
 
+def write_openclaw_json():
+    """openclaw: an export of traces. Each play is a trace in which its arm was included, and the next document's was not;
+    one trace was aborted, and one failed."""
+
+    def trace(name, time, arms, **rest):
+        arms = [{"armId": arm, "included": inc, "referenced": ref, "tokenCost": 120} for arm, inc, ref in arms]
+        return {"traceId": name, "timestamp": int(time.timestamp() * 1000), "arms": arms, "aborted": False} | rest
+
+    traces = []
+    for event in events():
+        other = str(int(event["document"]) % len(RATES) + 1)
+        arms = [("docs/" + event["document"], True, event["reward"] == 1), ("docs/" + other, False, False)]
+        traces.append(trace(event["id"], event["time"], arms, error=None, usage={"total": 240}))
+    traces.append(trace("aborted", START, [("docs/1", True, False)], aborted=True))
+    traces.append(trace("failed", START, [("docs/1", True, False)], error="the model did not answer"))
+    with open(HERE / "openclaw.json", "w") as file:
+        json.dump({"version": "1.0", "exportedAt": iso(START), "traces": traces}, file, separators=(",", ":"))
+
+
 if __name__ == "__main__":
     write_events_csv()
     write_qortex_db()
     write_bandit_state_jsonl()
     write_qortex_jsonl()
+    write_openclaw_json()

@@ -56,10 +56,6 @@ impl Beta {
     /// Beta(½, ½), the prior of Jeffreys (1946, doi:10.1098/rspa.1946.0056).
     pub const JEFFREYS: Self = Self { alpha: 0.5, beta: 0.5 };
 
-    /// The parameters of Betas from outside, such as priors and the beliefs of other engines. Between these bounds the
-    /// accuracy of everything computed of a Beta is known.
-    pub const TRUSTED: RangeInclusive<f64> = 1e-9..=1e12;
-
     /// Beta(α, β).
     ///
     /// # Errors

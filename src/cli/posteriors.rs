@@ -21,7 +21,7 @@ pub(super) struct Posterior {
 /// The Beta of two parameters given from outside, if what is computed of it can be trusted.
 pub(super) fn trusted(alpha: f64, beta: f64) -> anyhow::Result<Beta> {
     for (name, value) in [("alpha", alpha), ("beta", beta)] {
-        if value > 0.0 && value.is_finite() && !Beta::TRUSTED.contains(&value) {
+        if value > 0.0 && value.is_finite() && !TRUSTED.contains(&value) {
             bail!("{name} ({value:?}) must be between 1e-9 and 1e12; outside of it, results cannot be trusted");
         }
     }

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use toml::Spanned;
 
 use super::{Fault, Keys, Problem, choice};
-use crate::beta::Beta;
+use crate::beta::{Beta, TRUSTED};
 use crate::number::Plain;
 
 impl Keys<'_> {
@@ -96,7 +96,7 @@ fn beta(key: &'static str, value: &Spanned<[f64; 2]>) -> Result<Beta, Fault> {
     let [a, b] = *value.get_ref();
     let wrong = |right| (value.span(), Problem::Range { key, value: format!("[{}, {}]", Plain(a), Plain(b)), right });
     let positive = |parameter: &f64| parameter.is_finite() && *parameter > 0.0;
-    if [a, b].iter().all(positive) && ![a, b].iter().all(|parameter| Beta::TRUSTED.contains(parameter)) {
+    if [a, b].iter().all(positive) && ![a, b].iter().all(|parameter| TRUSTED.contains(parameter)) {
         return Err(wrong("two numbers between 1e-9 and 1e12; outside of it, results cannot be trusted"));
     }
     Beta::new(a, b).map_err(|_| wrong("two finite numbers greater than zero"))

@@ -10,6 +10,8 @@ pub struct Block {
     pub(super) bytes: Vec<u8>,
     /// The line on which it begins, from 1.
     pub(super) line: u64,
+    /// How many bytes of that line come before it.
+    pub(super) before: u64,
 }
 
 /// A log, block by block.

@@ -14,7 +14,7 @@ use super::read::{BadRow, Options};
 use super::role::{Columns, Role};
 use super::row::{Entry, Fields, join_part};
 use super::text::Text;
-use crate::beta::Beta;
+use crate::beta::{Beta, TRUSTED};
 
 /// An object a line, the first of which has a rule, α and β. Naming the columns of events makes such a file one of events.
 pub(super) static FORMAT: Format = Format { recognises, open };
@@ -76,6 +76,6 @@ fn parameter(object: &Object<'_>, member: usize) -> Result<f64, Fault> {
     let value = object.get(member).unwrap_or_default();
     let number: Option<f64> = std::str::from_utf8(&value).ok().and_then(|text| text.parse().ok());
     number
-        .filter(|number| Beta::TRUSTED.contains(number))
+        .filter(|number| TRUSTED.contains(number))
         .ok_or_else(|| Fault::at(member)(Problem::NotAParameter(Shown::new(&value))))
 }

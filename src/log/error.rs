@@ -112,6 +112,18 @@ pub enum Error {
         /// How many lines below it are inside the quote.
         swallowed: u64,
     },
+    /// A document that is none, or not as its format has it.
+    #[error("{file}:{line}:{column}: {problem}")]
+    Document {
+        /// The file.
+        file: String,
+        /// The line, from 1.
+        line: u64,
+        /// The byte of the line, from 1.
+        column: u64,
+        /// What is wrong there.
+        problem: &'static str,
+    },
     /// A row without an end.
     #[error("{file}:{line}:1: a row longer than 64 MiB begins here; is a quote left open?")]
     LongRow {

@@ -27,7 +27,7 @@ pub enum Reason {
     ShortRow,
     /// More fields than the header.
     LongRow,
-    /// Not a JSON object.
+    /// Not a JSON object, or without a member that it must have.
     BadJson,
     /// An edge whose name is not UTF-8.
     BadUtf8,
@@ -151,6 +151,14 @@ pub enum Problem {
     /// An object that is no event, among events.
     #[error("the object has no `event`, as every other here has")]
     NoEvent,
+    /// A member of a JSON object that is missing, or another than its format has.
+    #[error("`{member}` must be {expected}")]
+    Member {
+        /// Its name.
+        member: &'static str,
+        /// What would be right.
+        expected: &'static str,
+    },
     /// An edge that is not UTF-8.
     #[error("the edge `{0}` is not UTF-8")]
     BadUtf8(Shown),
@@ -182,7 +190,7 @@ impl Problem {
             Self::EmptyEdge | Self::EdgeNotText(_) => Reason::EmptyEdge,
             Self::ShortRow { .. } => Reason::ShortRow,
             Self::LongRow { .. } => Reason::LongRow,
-            Self::BadJson(_) | Self::NoEvent => Reason::BadJson,
+            Self::BadJson(_) | Self::Member { .. } | Self::NoEvent => Reason::BadJson,
             Self::BadUtf8(_) => Reason::BadUtf8,
             Self::ConflictingId => Reason::ConflictingId,
             Self::FailedTrace => Reason::FailedTrace,

@@ -11,10 +11,12 @@ use super::layout::PassedOver;
 use super::read::{BadRow, Options};
 use super::row::Entry;
 use super::text::Text;
-use super::{buildlog, delimited, jsonl, qortex};
+use super::unit::TimeUnit;
+use super::{buildlog, delimited, jsonl, openclaw, qortex};
 
 /// The formats, each before those that would take its files for their own.
-static FORMATS: [&Format; 4] = [&buildlog::FORMAT, &qortex::FORMAT, &jsonl::FORMAT, &delimited::FORMAT];
+static FORMATS: [&Format; 5] =
+    [&buildlog::FORMAT, &qortex::FORMAT, &openclaw::FORMAT, &jsonl::FORMAT, &delimited::FORMAT];
 
 /// How logs are written.
 pub(super) struct Format {
@@ -40,6 +42,11 @@ pub(super) trait Rows: fmt::Debug + Send + Sync {
     /// Whether rows may be read in any order by clocks like this one.
     fn is_settled(&self, clock: &Clock) -> bool {
         clock.is_settled()
+    }
+
+    /// The unit of times that are numbers, where the format says so.
+    fn time_unit(&self) -> Option<TimeUnit> {
+        None
     }
 
     /// To be asked when all rows were read.

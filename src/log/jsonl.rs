@@ -174,10 +174,11 @@ fn read<'a>(raw: &'a [u8], line: u64, take: impl FnMut(&str, &'a RawValue) -> bo
     let text = std::str::from_utf8(raw)
         .map_err(|error| bad(error.valid_up_to() + 1, Problem::BadUtf8(Shown::new(&raw[error.valid_up_to()..]))))?;
     members(text, take).map_err(|error| {
+        let line = line + (error.line() as u64).saturating_sub(1);
         let message = error.to_string();
         // The place is given once, in the terms of the file.
         let message = message.split(" at line ").next().unwrap_or_default();
-        bad(error.column().max(1), Problem::BadJson(Shown::new(message.as_bytes()).to_string()))
+        BadRow { line, ..bad(error.column().max(1), Problem::BadJson(Shown::new(message.as_bytes()).to_string())) }
     })
 }
 
@@ -210,6 +211,22 @@ impl<'a> Object<'a> {
         }
     }
 
+    /// A value as it is written.
+    pub(super) fn value(&self, column: usize) -> Option<&'a RawValue> {
+        self.values[column]
+    }
+
+    /// The text of a string, or the digits of a number as they are written; `None` for null, objects and arrays.
+    pub(super) fn text(&self, column: usize) -> Option<Cow<'a, [u8]>> {
+        let text = self.values[column]?.get();
+        match text.as_bytes() {
+            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Some(Cow::Borrowed(inner)),
+            [b'"', ..] => serde_json::from_str::<String>(text).ok().map(|text| Cow::Owned(text.into_bytes())),
+            b"null" | [b'{' | b'[', ..] => None,
+            literal => Some(Cow::Borrowed(literal)),
+        }
+    }
+
     pub(super) fn bad_row(&self, raw: &'a [u8], line: u64, Fault { field, problem }: Fault) -> BadRow<'a> {
         let value = field.and_then(|field| self.values[field]);
         let column = value.map_or(0, |value| value.get().as_ptr().addr() - raw.as_ptr().addr());
@@ -234,15 +251,8 @@ fn descend<'a>(value: &'a RawValue, path: &str) -> Option<&'a RawValue> {
 }
 
 impl Fields for Object<'_> {
-    /// The text of a string, or the digits of a number as they are written; `None` for null, objects and arrays.
     fn get(&self, column: usize) -> Option<Cow<'_, [u8]>> {
-        let text = self.values[column]?.get();
-        match text.as_bytes() {
-            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Some(Cow::Borrowed(inner)),
-            [b'"', ..] => serde_json::from_str::<String>(text).ok().map(|text| Cow::Owned(text.into_bytes())),
-            b"null" | [b'{' | b'[', ..] => None,
-            literal => Some(Cow::Borrowed(literal)),
-        }
+        self.text(column)
     }
 
     fn other(&self, column: usize) -> Option<&'static str> {

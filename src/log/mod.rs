@@ -14,6 +14,15 @@
 //! there), a day and edge a row; other columns are passed by. A day is written `2026-01-31` and is a calendar day already.
 //! Naming a column for the time or the reward makes such a file one of events.
 //!
+//! **openclaw** exports one JSON document, `{"traces": [{"traceId", "timestamp", "arms": [{"armId", "included",
+//! "referenced"}], "aborted", "error"}]}`, on one line or many, its members in any order and others passed by. An arm that
+//! was included is a success if it was referenced, else a failure; one that was not is no feedback, and counted as ignored.
+//! Traces that were aborted, or have an error (not null, false, 0 or empty), are skipped and counted as `failed_trace`, each
+//! once. The id of an event is that of its trace with that of its arm, so that a trace which is there twice counts once.
+//! Times that are numbers are milliseconds. An arm or a trace of the wrong shape is a bad row; a document that is none, lacks
+//! `traces` or goes on behind its end cannot be read at all. It is read trace by trace: of a document of any size no more
+//! than some blocks of a megabyte, or one trace, are in memory. An export without traces is a log without events.
+//!
 //! **buildlog** keeps beliefs instead of events: `bandit_state.jsonl` has a line `{"context", "rule_id", "alpha", "beta",
 //! "is_seed", "updated_at"}` each time one changed (buildlog's own `select` writes all of them anew). Edges are
 //! `context/rule_id`, joined like several columns. The first belief of an edge is its prior, unless the command line gives
@@ -103,6 +112,7 @@ mod buildlog;
 mod civil;
 mod clock;
 mod delimited;
+mod document;
 mod error;
 mod escape;
 mod fault;
@@ -111,6 +121,7 @@ mod id;
 mod jsonl;
 mod label;
 mod layout;
+mod openclaw;
 mod qortex;
 mod read;
 mod role;

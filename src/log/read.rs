@@ -7,6 +7,7 @@ use super::fault::Problem;
 use super::format::{Head, Opened, Rows};
 use super::label::Labels;
 use super::layout::PassedOver;
+use super::openclaw;
 use super::role::Columns;
 use super::row::Entry;
 use super::source::{Digest, Digesting, Input, Stream};
@@ -81,9 +82,10 @@ impl<'a> Log<'a> {
         let io = |source| Error::Io { file: file.clone(), source };
         let Stream { reader, digest, compression } = Stream::new(input.open().map_err(io)?, progress).map_err(io)?;
         let mut text = Text::new(file.clone(), reader, compression);
-        let format = Head::new(&file, text.head()?, options).format()?;
+        let format = Head::new(&file, text.first_line(openclaw::is_known)?, options).format()?;
         let Opened { blocks, rows, passed_over } = (format.open)(text, options)?;
-        let clock = Clock::new(options.zone.clone(), options.time_unit).assuming(options.assume_day);
+        let clock = Clock::new(options.zone.clone(), options.time_unit.or(rows.time_unit()));
+        let clock = clock.assuming(options.assume_day);
         Ok((Self { blocks, digest }, Parser { rows, clock, passed_over }))
     }
 

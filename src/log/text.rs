@@ -27,32 +27,52 @@ pub(super) struct Text<'a> {
 
 /// Enough to see the format and settle what a number among the times means.
 const FIRST_BLOCK: usize = 1 << 16;
-const BLOCK: usize = 1 << 20;
-const LONGEST_ROW: usize = 64 << 20;
+pub(super) const BLOCK: usize = 1 << 20;
+pub(super) const LONGEST_ROW: usize = 64 << 20;
 
 impl<'a> Text<'a> {
     pub(super) fn new(file: String, reader: Box<dyn Read + Send + 'a>, compression: Option<&'static str>) -> Self {
-        let rest = Block { bytes: Vec::new(), line: 1 };
+        let rest = Block { line: 1, ..Block::default() };
         Self { file, reader, compression, ends: lines(), size: FIRST_BLOCK, rest, at_end: false, bytes: 0, first: None }
     }
 
-    /// The first bytes, with a whole line if there is one, which stay in place. Without a byte-order mark once [`Self::first`] was called.
-    pub(super) fn head(&mut self) -> Result<&[u8], Error> {
-        let mut bytes = std::mem::take(&mut self.rest.bytes);
-        let mut filled = self.fill(&mut bytes, FIRST_BLOCK);
-        while filled.is_ok() && !self.at_end && memchr(b'\n', &bytes).is_none() && bytes.len() < LONGEST_ROW {
-            let target = 2 * bytes.len();
-            filled = self.fill(&mut bytes, target);
+    /// The first bytes, with a whole line if there is one or as far as they are `enough`, which stay in place.
+    pub(super) fn first_line(&mut self, enough: impl Fn(&[u8]) -> bool) -> Result<&[u8], Error> {
+        let mut size = FIRST_BLOCK;
+        loop {
+            let head = self.peek(size)?;
+            let is_whole = memchr(b'\n', head).is_some() || head.len() >= LONGEST_ROW || enough(head);
+            size = 2 * head.len();
+            if is_whole || self.at_end {
+                return self.peek(0);
+            }
         }
+    }
+
+    /// The first bytes, which stay in place. Without a byte-order mark once [`Self::first`] was called.
+    pub(super) fn head(&mut self) -> Result<&[u8], Error> {
+        self.peek(FIRST_BLOCK)
+    }
+
+    /// So many first bytes, if there are as many, which stay in place.
+    pub(super) fn peek(&mut self, size: usize) -> Result<&[u8], Error> {
+        let mut bytes = std::mem::take(&mut self.rest.bytes);
+        let filled = self.fill(&mut bytes, size);
         self.rest.bytes = bytes;
-        filled.map(|()| &*self.rest.bytes)
+        filled.map(|_| &*self.rest.bytes)
+    }
+
+    /// The first bytes without a byte-order mark, for somebody who goes on with [`Self::fill`].
+    pub(super) fn take_head(&mut self) -> Result<Vec<u8>, Error> {
+        let mark = self.head()?.starts_with(b"\xef\xbb\xbf");
+        self.rest.bytes.drain(..if mark { 3 } else { 0 });
+        Ok(std::mem::take(&mut self.rest.bytes))
     }
 
     /// The first block, once it is known where rows end; to be given back with [`Self::put_back`] as far as it holds rows.
     pub(super) fn first(&mut self, ends: Ends) -> Result<Block, Error> {
         self.ends = ends;
-        let mark = self.head()?.starts_with(b"\xef\xbb\xbf");
-        self.rest.bytes.drain(..if mark { 3 } else { 0 });
+        self.rest.bytes = self.take_head()?;
         Ok(self.cut()?.unwrap_or_default())
     }
 
@@ -83,17 +103,18 @@ impl<'a> Text<'a> {
             target = block.bytes.len() * 2;
         };
         let rest = block.bytes.split_off(end);
-        self.rest = Block { bytes: rest, line: block.line + line_breaks(&block.bytes) };
+        self.rest = Block { bytes: rest, line: block.line + line_breaks(&block.bytes), before: 0 };
         Ok((!block.bytes.is_empty()).then_some(block))
     }
 
-    fn fill(&mut self, bytes: &mut Vec<u8>, target: usize) -> Result<(), Error> {
+    /// Reads on until there are so many bytes, or as many as there are; says whether that is all.
+    pub(super) fn fill(&mut self, bytes: &mut Vec<u8>, target: usize) -> Result<bool, Error> {
         let wanted = target.saturating_sub(bytes.len());
         let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
         let read = read.map_err(|error| self.unreadable(error))?;
         self.bytes += read as u64;
         self.at_end |= read < wanted;
-        Ok(())
+        Ok(self.at_end)
     }
 
     fn unreadable(&self, error: io::Error) -> Error {

@@ -20,6 +20,7 @@ mod divergence;
 mod figures;
 mod gallery;
 mod log_formats;
+mod log_openclaw;
 mod log_qortex;
 mod log_rows;
 mod policies;

@@ -40,3 +40,8 @@ fn the_beliefs_of_buildlog_hold_what_was_added_to_them() {
 fn a_qortex_log_is_its_observations() {
     assert_eq!(posteriors(&["replay", "data/formats/qortex.jsonl"]), events());
 }
+
+#[test]
+fn the_export_of_openclaw_holds_what_was_referenced() {
+    assert_eq!(posteriors(&["replay", "data/formats/openclaw.json"]), events());
+}
