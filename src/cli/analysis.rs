@@ -14,10 +14,11 @@ use betadrift::timeline::{Timeline, View};
 use clap::Args;
 
 use super::Global;
-use super::logs::LogArgs;
+use super::logs::{LogArgs, Replayed, counted};
 use super::output::Output;
 use super::settings::SettingsArgs;
 use super::simulate::read_scenario;
+use super::snapshot::Origin;
 
 /// How many top edges are followed day by day, if not asked otherwise.
 const TOP: usize = 50;
@@ -67,7 +68,7 @@ impl AnalysisArgs {
     fn replayed(&self, settings: Settings, command: String, output: Output<'_>) -> anyhow::Result<Analysis> {
         let replayed = self.logs.replay(output)?;
         let about = About {
-            inputs: replayed.inputs.iter().map(|(name, digest)| (name.clone(), digest.to_string())).collect(),
+            inputs: inputs(&replayed),
             rows: replayed.rows(),
             ..about(&replayed.priors, replayed.view, command)
         };
@@ -132,6 +133,14 @@ impl Analysis {
     pub(super) fn edges(&self) -> &Edges {
         &self.convergence.edges
     }
+}
+
+/// Each input with its hash; a snapshot before those that it is of.
+fn inputs(replayed: &Replayed) -> Vec<(String, String)> {
+    let snapshot = replayed.from.iter().map(|Origin { name, digest, inputs, .. }| {
+        (name.clone(), format!("{digest}, a snapshot of the next {}", counted(*inputs as f64, "input")))
+    });
+    snapshot.chain(replayed.inputs.iter().map(|(name, digest)| (name.clone(), digest.to_string()))).collect()
 }
 
 fn about(priors: &Priors, view: View, command: String) -> About {

@@ -1,27 +1,29 @@
 //! What every verb that reads logs understands: which logs, how to read them, what of them counts, under which prior.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use betadrift::beta::Beta;
 use betadrift::feedback::Day;
 use betadrift::log::{self, Columns, Digest, Labels, TimeUnit, Zone};
 use betadrift::number::Plain;
 use betadrift::posterior::Priors;
-use betadrift::replay::{self, OnError, Options, Summary, write_rejects};
+use betadrift::replay::snapshot::Settings;
+use betadrift::replay::{self, OnError, Options, Snapshot, Summary, write_rejects};
 use betadrift::timeline::{Timeline, View};
 use clap::{Args, ValueEnum};
 
 use super::exit::Usage;
 use super::file::write_whole;
 use super::output::Output;
-use super::{inputs, priors};
+use super::snapshot::Origin;
+use super::{inputs, priors, snapshot};
 
 /// The logs and how to read them.
 #[derive(Args)]
 pub(super) struct LogArgs {
     /// Feedback logs: CSV, TSV, JSON lines, counts (day,edge,successes,failures), or the structured log of qortex, also
     /// .gz and .zst; `-` is standard input, and a glob in quotes is expanded
-    #[arg(required = true, value_name = "LOG")]
+    #[arg(required_unless_present = "from", value_name = "LOG")]
     logs: Vec<PathBuf>,
     #[command(flatten)]
     reading: ReadingArgs,
@@ -37,9 +39,12 @@ struct ReadingArgs {
     /// members of JSON members are dotted
     #[arg(long, value_name = "ROLE=NAME[,NAME]")]
     column: Vec<String>,
-    /// Time zone of the calendar days, and of times without an offset
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    tz: Zone,
+    /// Go on from a snapshot, which replay --snapshot wrote; what the LOGs say is added to it
+    #[arg(long, value_name = "SNAPSHOT")]
+    from: Option<PathBuf>,
+    /// Time zone of the calendar days, and of times without an offset [default: UTC, or the snapshot's]
+    #[arg(long, value_name = "ZONE")]
+    tz: Option<Zone>,
     /// Unit of times that are numbers: s, ms, us or ns [default: by the first time of each file]
     #[arg(long, value_name = "UNIT")]
     time_unit: Option<TimeUnit>,
@@ -55,9 +60,9 @@ struct ReadingArgs {
     /// Keep the rows that are skipped, with the reason of each
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
-    /// Whether an id tells the copies of an event
-    #[arg(long, value_enum, default_value_t = IdUse::Use)]
-    ids: IdUse,
+    /// Whether an id tells the copies of an event [default: use, or as in the snapshot]
+    #[arg(long, value_enum)]
+    ids: Option<IdUse>,
 }
 
 /// What of the logs counts, and under which prior.
@@ -114,8 +119,10 @@ pub(super) struct Replayed {
     pub(super) view: View,
     /// How much was read, and how much of it does not count.
     pub(super) summary: Summary,
-    /// Each file's base name and the hash of its bytes, in the order given.
+    /// Each file's base name and the hash of its bytes, those of the snapshot first, then in the order given.
     pub(super) inputs: Vec<(String, Digest)>,
+    /// The snapshot that was gone on from.
+    pub(super) from: Option<Origin>,
 }
 
 impl LogArgs {
@@ -131,22 +138,30 @@ impl LogArgs {
 
     /// Reads the logs, and says on standard error what was read.
     pub(super) fn replay(&self, output: Output) -> anyhow::Result<Replayed> {
-        let (options, view) = (self.options()?, self.counting.view()?);
+        self.replay_and_keep(None, output)
+    }
+
+    /// Reads the logs, writes everything that was read to a snapshot if there is to be one, and says what was read.
+    pub(super) fn replay_and_keep(&self, snapshot: Option<&Path>, output: Output) -> anyhow::Result<Replayed> {
+        let view = self.counting.view()?;
         let files = inputs::expand(&self.logs)?;
-        self.refuse_overwriting(&files, output)?;
+        self.refuse_overwriting(&files, snapshot, output)?;
         let given = priors::given(&self.counting.prior)?;
+        let (base, from) = self.reading.from.as_deref().map(snapshot::open).transpose()?.unzip();
+        let options = self.options(base.as_ref().map(Snapshot::settings))?;
         let bar = output.byte_progress(inputs::total_bytes(&files));
-        let opened = files.iter().map(|file| inputs::input(file)).collect();
-        let replayed = replay::replay(opened, &options, &|bytes| bar.inc(bytes));
+        let logs = files.iter().map(|file| inputs::input(file)).collect();
+        let read = snapshot::replay(base, logs, &options, &|bytes| bar.inc(bytes), snapshot);
         bar.finish_and_clear();
-        let replay::Replay { timeline, priors, summary, inputs, rejects } = replayed.map_err(classified)?;
+        let replay::Replay { timeline, priors, summary, inputs, rejects } =
+            read.map_err(|error| self.classified(error))?;
         if let Some(path) = &self.reading.rejects {
             let names: Vec<&str> = inputs.iter().map(|(name, _)| &**name).collect();
             write_whole(path, |out| write_rejects(&rejects, &names, out))?;
         }
         let inputs = inputs.into_iter().map(|(name, digest)| (base_name(&name).to_owned(), digest)).collect();
         let priors = given.over(&priors);
-        let replayed = Replayed { timeline, priors, view, summary, inputs };
+        let replayed = Replayed { timeline, priors, view, summary, inputs, from };
         replayed.say(output);
         Ok(replayed)
     }
@@ -198,19 +213,34 @@ impl LogArgs {
         words
     }
 
-    fn refuse_overwriting(&self, files: &[PathBuf], output: Output) -> Result<(), Usage> {
-        let read = files.iter().map(PathBuf::as_path);
+    fn refuse_overwriting(&self, files: &[PathBuf], snapshot: Option<&Path>, output: Output) -> Result<(), Usage> {
+        let priors = self.counting.prior.iter().filter_map(|text| priors::file_of(text));
+        let read: Vec<&Path> = files.iter().map(PathBuf::as_path).chain(priors).collect();
         let rejects = self.reading.rejects.as_deref().map(|path| ("--rejects", path));
-        let written = rejects.into_iter().chain(output.file().map(|path| ("--output", path)));
-        inputs::refuse_overwriting(
-            read.chain(self.counting.prior.iter().filter_map(|text| priors::file_of(text))),
-            written,
-        )
+        let written: Vec<_> = rejects.into_iter().chain(output.file().map(|path| ("--output", path))).collect();
+        inputs::refuse_overwriting(self.reading.from.as_deref(), written.iter().copied())?;
+        // A snapshot may take the place of the one that was gone on from.
+        inputs::refuse_overwriting(read, written.into_iter().chain(snapshot.map(|path| ("--snapshot", path))))
     }
 
-    fn options(&self) -> Result<Options, Usage> {
-        let ReadingArgs { column, tz, time_unit, assume_day, reward_map, on_error, rejects, ids } = &self.reading;
-        let (mut columns, mut labels) = (Columns::default(), Labels::default());
+    /// A column that is in no header, or a flag that is at odds with a snapshot, is the command line's fault, not the log's.
+    fn classified(&self, error: anyhow::Error) -> anyhow::Error {
+        match (error.downcast_ref::<replay::Error>(), &self.reading.from) {
+            (Some(replay::Error::ColumnNowhere(error)), _) => Usage(error.to_string()).into(),
+            (Some(replay::Error::Merge(error)), Some(from)) => {
+                Usage(format!("--from {}: {error}", inputs::shown(from))).into()
+            }
+            _ => error,
+        }
+    }
+
+    /// As the flags say; what they leave open is as in the snapshot that is gone on from, else by default.
+    fn options(&self, before: Option<&Settings>) -> Result<Options, Usage> {
+        let ReadingArgs { column, from: _, tz, time_unit, assume_day, reward_map, on_error, rejects, ids } =
+            &self.reading;
+        let before = before.cloned().unwrap_or_else(|| Settings::of(&log::Options::default()));
+        let mut columns = Columns::default();
+        let mut labels = if reward_map.is_empty() { before.labels } else { Labels::default() };
         for assignment in column {
             columns.push(assignment).map_err(|error| Usage(format!("--column: {error}")))?;
         }
@@ -229,8 +259,8 @@ impl LogArgs {
         {
             return Err(Usage(format!("--since {since} comes after --until {until}")));
         }
-        let ids = *ids == IdUse::Use;
-        let (zone, time_unit, assume_day) = (tz.clone(), *time_unit, *assume_day);
+        let (zone, ids) = (tz.clone().unwrap_or(before.zone), ids.map_or(before.ids, |ids| ids == IdUse::Use));
+        let (time_unit, assume_day) = (*time_unit, *assume_day);
         let log = log::Options { zone, time_unit, assume_day, columns, labels, ids };
         Ok(Options { log, since: *since, until: *until, edges: edges.clone(), on_error })
     }
@@ -241,18 +271,17 @@ impl ReadingArgs {
     fn normalised(&self) -> Vec<String> {
         let mut words = Vec::new();
         let mut flag = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
-        let ReadingArgs { column, tz, time_unit, assume_day, reward_map, on_error, rejects: _, ids } = self;
+        let ReadingArgs { column, from, tz, time_unit, assume_day, reward_map, on_error, rejects: _, ids } = self;
+        from.iter().for_each(|path| flag("from", base_name(&path.to_string_lossy())));
         column.iter().for_each(|column| flag("column", column));
-        if tz.to_string() != "UTC" {
-            flag("tz", &tz.to_string());
-        }
+        tz.iter().map(Zone::to_string).filter(|tz| tz != "UTC").for_each(|tz| flag("tz", &tz));
         time_unit.iter().for_each(|unit| flag("time-unit", unit.symbol()));
         assume_day.iter().for_each(|day| flag("assume-day", &day.to_string()));
         reward_map.iter().for_each(|labels| flag("reward-map", labels));
         if *on_error == Strictness::Skip {
             flag("on-error", "skip");
         }
-        if *ids == IdUse::Ignore {
+        if *ids == Some(IdUse::Ignore) {
             flag("ids", "ignore");
         }
         words
@@ -270,21 +299,21 @@ impl CountingArgs {
     }
 }
 
-/// A column that is in no header is the command line's fault, not the log's.
-fn classified(error: replay::Error) -> anyhow::Error {
-    match error {
-        replay::Error::ColumnNowhere(error) => Usage(error.to_string()).into(),
-        error => error.into(),
-    }
-}
-
-fn base_name(name: &str) -> &str {
+pub(super) fn base_name(name: &str) -> &str {
     name.rsplit(std::path::is_separator).next().unwrap_or(name)
 }
 
 impl Replayed {
     /// Says what was read, after a line for each column passed over.
     fn say(&self, output: Output) {
+        if let Some(Origin { name, events, inputs, .. }) = &self.from {
+            let (events, all) = (counted(*events, "event"), counted(*inputs as f64, "input"));
+            let then = match self.inputs.len() - inputs {
+                0 => String::new(),
+                files => format!(", then {}", counted(files as f64, "file")),
+            };
+            output.say(&format!("from {name}: {events} of {all}{then}"));
+        }
         for passed in &self.summary.passed_over {
             let (role, used, column) =
                 (passed.role, log::escaped(passed.used.as_bytes()), log::escaped(passed.column.as_bytes()));

@@ -10,9 +10,11 @@ mod file;
 mod folder;
 mod import;
 mod inputs;
+mod inspect;
 mod interrupt;
 mod logs;
 mod man;
+mod merge;
 mod output;
 mod plot;
 mod posteriors;
@@ -22,6 +24,7 @@ mod replay;
 mod report;
 mod settings;
 mod simulate;
+mod snapshot;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,6 +74,8 @@ enum Verb {
     Beta(beta::BetaArgs),
     Rank(rank::RankArgs),
     Replay(replay::ReplayArgs),
+    Inspect(inspect::InspectArgs),
+    Merge(merge::MergeArgs),
     Simulate(simulate::SimulateArgs),
     Import(import::ImportArgs),
     Completions(completions::CompletionsArgs),
@@ -97,6 +102,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Beta(args) => beta::run(&args, &cli.global, output),
         Verb::Rank(args) => rank::run(&args, output),
         Verb::Replay(args) => replay::run(&args, &cli.global, output),
+        Verb::Inspect(args) => inspect::run(&args, output),
+        Verb::Merge(args) => merge::run(&args, output),
         Verb::Simulate(args) => simulate::run(&args, &cli.global, output),
         Verb::Import(args) => import::run(&args, output),
         Verb::Completions(args) => completions::run(&args, Cli::command(), output),

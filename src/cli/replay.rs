@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use betadrift::beta::Beta;
@@ -23,7 +24,11 @@ Examples:
   betadrift replay data/feedback.csv
   betadrift replay 'data/*.jsonl.gz' --reward-map skipped=0.2 --format json
   betadrift replay data/feedback.csv --daily --format csv --output counts.csv
-  betadrift replay data/counts.csv --half-life 14 --edges 'docs/*'";
+  betadrift replay data/counts.csv --half-life 14 --edges 'docs/*'
+  betadrift replay data/feedback.csv --snapshot state.bds
+  betadrift replay data/formats/events.csv --from state.bds --snapshot state.bds
+Each night, once the log of a day is complete, as a line of a crontab:
+  0 1 * * * betadrift replay \"$(date -d yesterday +\\%F).csv\" --from state.bds --snapshot state.bds";
 
 /// Replay feedback logs into the posterior of every edge
 #[derive(Args)]
@@ -37,6 +42,10 @@ pub(super) struct ReplayArgs {
     /// A row for every calendar day and edge, feedback or not
     #[arg(long, requires = "daily")]
     dense: bool,
+    /// Keep everything that was read, all days and edges of it, to go on from with --from. It may be the snapshot that
+    /// --from names: then it is replaced when all went well
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -57,9 +66,15 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Skipped<'a> {
+pub(super) struct Skipped<'a> {
     total: u64,
     by_reason: &'a BTreeMap<Reason, u64>,
+}
+
+impl<'a> Skipped<'a> {
+    pub(super) fn new(by_reason: &'a BTreeMap<Reason, u64>) -> Self {
+        Self { total: by_reason.values().sum(), by_reason }
+    }
 }
 
 /// An edge on the last day.
@@ -90,7 +105,7 @@ struct EdgeDay<'a> {
 }
 
 pub(super) fn run(args: &ReplayArgs, global: &Global, output: Output) -> anyhow::Result<ExitCode> {
-    let replayed = args.logs.replay(output)?;
+    let replayed = args.logs.replay_and_keep(args.snapshot.as_deref(), output)?;
     let daily = Daily { replayed: &replayed, dense: args.dense };
     match (output.format, args.daily) {
         (Format::Json, with_days) => {
@@ -110,7 +125,7 @@ fn document<'a>(replayed: &'a Replayed, edges: Vec<Edge<'a>>, daily: Option<Vec<
     Document {
         schema: "betadrift.replay/1",
         events: *events,
-        skipped: Skipped { total: skipped.values().sum(), by_reason: skipped },
+        skipped: Skipped::new(skipped),
         ignored: *ignored,
         duplicates: *duplicates,
         pending: *pending,
@@ -122,7 +137,7 @@ fn document<'a>(replayed: &'a Replayed, edges: Vec<Edge<'a>>, daily: Option<Vec<
 }
 
 /// A whole number of events without a point; counts may make them fractional.
-fn exact<S: Serializer>(tally: &Tally, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn exact<S: Serializer>(tally: &Tally, serializer: S) -> Result<S::Ok, S::Error> {
     let events = tally.to_f64();
     if events.fract() == 0.0 { serializer.serialize_u64(events as u64) } else { serializer.serialize_f64(events) }
 }

@@ -35,6 +35,11 @@ impl Reward {
         Tally::from_f64(reward).filter(|&tally| tally <= Tally::ONE).map(Self).ok_or(RewardError)
     }
 
+    /// A reward from an exact number; `None` above 1.
+    pub fn from_tally(tally: Tally) -> Option<Self> {
+        (tally <= Tally::ONE).then_some(Self(tally))
+    }
+
     /// What the event adds to the successes, r.
     pub fn success(self) -> Tally {
         self.0

@@ -51,6 +51,16 @@ impl Tally {
         Self((count as u128) << 64)
     }
 
+    /// The whole part, and the rest in multiples of 2⁻⁶⁴.
+    pub const fn to_parts(self) -> (u64, u64) {
+        ((self.0 >> 64) as u64, self.0 as u64)
+    }
+
+    /// A whole number and so many multiples of 2⁻⁶⁴.
+    pub const fn from_parts(whole: u64, fraction: u64) -> Self {
+        Self((whole as u128) << 64 | fraction as u128)
+    }
+
     /// The multiple of 2⁻⁶⁴ nearest to `x`; `None` unless 0 ≤ x ≤ 10¹².
     pub fn from_f64(x: f64) -> Option<Self> {
         const SCALE: f64 = 18_446_744_073_709_551_616.0;
@@ -62,6 +72,11 @@ impl Tally {
     pub fn to_f64(self) -> f64 {
         const RESOLUTION: f64 = 1.0 / 18_446_744_073_709_551_616.0;
         self.0 as f64 * RESOLUTION
+    }
+
+    /// The sum, if 128 bits hold it.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
     }
 
     /// The difference, if it is not negative.

@@ -31,6 +31,12 @@ pub enum Error {
         /// The file.
         file: String,
     },
+    /// No log, but what was read of others.
+    #[error("{file}: this is a snapshot, not a log; give it with --from")]
+    Snapshot {
+        /// The file.
+        file: String,
+    },
     /// No text.
     #[error("{file}:1:1: this is {found}; logs are CSV, TSV or JSON lines, also compressed with gzip or zstd")]
     NotText {

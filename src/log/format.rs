@@ -14,6 +14,9 @@ use super::text::Text;
 use super::unit::TimeUnit;
 use super::{buildlog, delimited, jsonl, openclaw, qortex};
 
+/// The first line of a snapshot, which is no log.
+pub(crate) const SNAPSHOT_MAGIC: &[u8] = b"betadrift snapshot\n";
+
 /// The formats, each before those that would take its files for their own.
 static FORMATS: [&Format; 5] =
     [&buildlog::FORMAT, &qortex::FORMAT, &openclaw::FORMAT, &jsonl::FORMAT, &delimited::FORMAT];
@@ -81,6 +84,7 @@ impl<'a> Head<'a> {
     fn refusal(&self) -> Error {
         let file = self.name.to_owned();
         let found = match (known_binary(self.bytes), zero(self.bytes)) {
+            _ if self.bytes.starts_with(SNAPSHOT_MAGIC) => return Error::Snapshot { file },
             _ if is_utf16(self.bytes) => return Error::Utf16 { file },
             (Some(found), _) => found,
             (None, Some(0 | 1)) if self.bytes.len() > 3 => return Error::Utf16 { file },

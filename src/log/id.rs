@@ -15,4 +15,15 @@ impl EventId {
         let hash = XxHash3_128::oneshot(id);
         Self([(hash >> 64) as u64, hash as u64])
     }
+
+    /// The hash as bytes, the most significant first, so that they sort as ids do.
+    pub fn to_bytes(self) -> [u8; 16] {
+        (u128::from(self.0[0]) << 64 | u128::from(self.0[1])).to_be_bytes()
+    }
+
+    /// The id whose hash has these bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        let hash = u128::from_be_bytes(bytes);
+        Self([(hash >> 64) as u64, hash as u64])
+    }
 }

@@ -1,5 +1,7 @@
 //! What an outcome is worth: numbers as they are, labels by a table.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use thiserror::Error;
 
@@ -46,13 +48,30 @@ impl Labels {
         for assignment in assignments.split(',') {
             let error = || LabelsError(assignment.to_owned());
             let (label, reward) = assignment.rsplit_once('=').ok_or_else(error)?;
-            let label = label.trim().to_lowercase();
-            if label.is_empty() || is_number(label.as_bytes()) {
-                return Err(error());
-            }
-            self.0.insert(label, reward.trim().parse().map_err(|_| error())?);
+            let reward = reward.trim().parse().map_err(|_| error())?;
+            self.insert(label, reward).map_err(|_| error())?;
         }
         Ok(())
+    }
+
+    /// Gives a label a reward, in place of what it was worth before.
+    ///
+    /// # Errors
+    /// [`LabelsError`] if it is empty or a number.
+    pub fn insert(&mut self, label: &str, reward: Reward) -> Result<(), LabelsError> {
+        let key = label.trim().to_lowercase();
+        if key.is_empty() || is_number(key.as_bytes()) {
+            return Err(LabelsError(label.to_owned()));
+        }
+        self.0.insert(key, reward);
+        Ok(())
+    }
+
+    /// The labels that are worth something else than by default, in order of name.
+    pub fn by_hand(&self) -> BTreeMap<&str, Reward> {
+        let known = Self::default();
+        let changed = self.0.iter().filter(|(label, reward)| known.0.get(*label) != Some(reward));
+        changed.map(|(label, &reward)| (&**label, reward)).collect()
     }
 
     /// The reward that a number or a label stands for, blanks around it aside.

@@ -137,6 +137,7 @@ pub use clock::{Clock, Time};
 pub use error::Error;
 pub use escape::{Shown, escaped};
 pub use fault::{Problem, Reason};
+pub(crate) use format::SNAPSHOT_MAGIC;
 pub use id::EventId;
 pub use label::{Labels, LabelsError};
 pub use layout::PassedOver;

@@ -33,6 +33,12 @@ impl Input {
         &self.name
     }
 
+    /// The bytes, without their compression if they have one, and the hash of those that were read so far.
+    pub(crate) fn stream(self) -> io::Result<(Box<dyn Read + Send>, Digesting)> {
+        let Stream { reader, digest, .. } = Stream::new(self.open()?, &|_| {})?;
+        Ok((reader, digest))
+    }
+
     pub(super) fn open(self) -> io::Result<Box<dyn Read + Send>> {
         (self.open)()
     }
@@ -49,13 +55,23 @@ fn shown(path: &Path) -> String {
 }
 
 /// The XXH3 128-bit hash of a file's bytes, as `xxhsum -H2` prints it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(u128);
 
 impl Digest {
     /// The digest of bytes in memory.
     pub fn of(bytes: &[u8]) -> Self {
         Self(twox_hash::XxHash3_128::oneshot(bytes))
+    }
+
+    /// The hash as bytes, the most significant first: in the order in which it is printed.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    /// The digest that has these bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(bytes))
     }
 }
 
@@ -67,10 +83,10 @@ impl fmt::Display for Digest {
 
 /// The digest of bytes that are still being read.
 #[derive(Clone)]
-pub(super) struct Digesting(Arc<Mutex<Hasher>>);
+pub(crate) struct Digesting(Arc<Mutex<Hasher>>);
 
 impl Digesting {
-    pub(super) fn digest(&self) -> Digest {
+    pub(crate) fn digest(&self) -> Digest {
         Digest(self.0.lock().unwrap_or_else(PoisonError::into_inner).finish_128())
     }
 }

@@ -4,7 +4,6 @@
 use std::cmp::Ordering;
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::partial::Place;
 use crate::beta::Beta;
@@ -12,20 +11,20 @@ use crate::feedback::{Counts, Day, EdgeId, Edges, Tally};
 use crate::log::Time;
 
 /// Beliefs about edges at times: 56 bytes each.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Beliefs {
-    edges: Edges,
-    beliefs: Vec<Kept>,
+    pub(super) edges: Edges,
+    pub(super) beliefs: Vec<Kept>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Kept {
-    edge: EdgeId,
-    nanoseconds: i64,
-    day: Day,
-    line: u64,
-    file: u32,
-    posterior: Beta,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kept {
+    pub(super) edge: EdgeId,
+    pub(super) nanoseconds: i64,
+    pub(super) day: Day,
+    pub(super) line: u64,
+    pub(super) file: u32,
+    pub(super) posterior: Beta,
 }
 
 /// What the beliefs about an edge say.
@@ -48,6 +47,17 @@ impl Beliefs {
     pub(super) fn merge(&mut self, other: Self) {
         let edges: Vec<EdgeId> = other.edges.iter().map(|(_, name)| self.edges.intern(name)).collect();
         self.beliefs.extend(other.beliefs.into_iter().map(|kept| Kept { edge: edges[kept.edge.index()], ..kept }));
+    }
+
+    /// Counts the files from another number on: `by` files come before.
+    pub(super) fn shift_files(&mut self, by: u32) {
+        self.beliefs.iter_mut().for_each(|belief| belief.file += by);
+    }
+
+    /// No less than the feedback they tell of; `None` if it is too much for a tally.
+    pub(super) fn at_most(&self) -> Option<Tally> {
+        let parameters = self.beliefs.iter().map(|belief| tallies(belief.posterior));
+        parameters.flat_map(|(alpha, beta)| [alpha, beta]).try_fold(Tally::ZERO, Tally::checked_add)
     }
 
     /// Shows what each edge's beliefs say, edges in byte order of their names and each in order of time. Of beliefs at the

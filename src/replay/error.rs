@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::snapshot::MergeError;
 use crate::feedback::Day;
 use crate::log::{self, Problem};
 
@@ -14,6 +15,9 @@ pub enum Error {
     /// A file cannot be read at all.
     #[error(transparent)]
     Log(log::Error),
+    /// What is read does not go with the snapshot from which reading goes on.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     /// A column named by hand is in none of the files.
     #[error(transparent)]
     ColumnNowhere(log::Error),

@@ -4,21 +4,18 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::beliefs::Change;
-use super::error::{Complaint, Error};
-use super::ids::{Copy, Event, Ids};
-use super::partial::{Partial, Place};
-use super::{OnError, Options, Replay, Summary, span};
-use crate::beta::Beta;
-use crate::feedback::{Counts, Tally};
-use crate::log::{self, Block, Clock, Digest, Input, Log, Parser, PassedOver, Problem};
-use crate::timeline::Timeline;
+use super::Options;
+use super::error::Error;
+use super::partial::Partial;
+use super::snapshot::{Settings, Snapshot, Source};
+use crate::log::{self, Block, Clock, Digest, Input, Log, Parser, PassedOver};
 
 /// What came of some of the files. Lists are by the file's position, in any order.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     partial: Partial,
-    digests: Vec<(usize, Digest)>,
+    /// The hash of each file's bytes, and how many rows it has.
+    read: Vec<(usize, Digest, u64)>,
     passed_over: Vec<PassedOver>,
     errors: Vec<(usize, log::Error)>,
 }
@@ -33,56 +30,24 @@ impl Outcome {
 
     pub(super) fn merge(mut self, other: Self) -> Self {
         self.partial = self.partial.merge(other.partial);
-        self.digests.extend(other.digests);
+        self.read.extend(other.read);
         self.passed_over.extend(other.passed_over);
         self.errors.extend(other.errors);
         self
     }
 
-    pub(super) fn into_replay(mut self, names: Vec<String>, options: &Options) -> Result<Replay, Error> {
+    /// What was read, or the first error.
+    pub(super) fn into_snapshot(mut self, names: Vec<String>, options: &log::Options) -> Result<Snapshot, Error> {
         if let Some(error) = first_error(self.errors, names.len()) {
             return Err(error);
         }
-        self.partial = self.partial.with_stand_ins();
-        let duplicates = settle_ids(&mut self.partial, options);
-        let priors = settle_beliefs(&mut self.partial, options);
-        let total = self.partial.bad;
-        if total > 0 && (self.partial.good == 0 || options.on_error == OnError::Fail) {
-            let (all, no_feedback) = (self.partial.good == 0, self.partial.no_feedback);
-            let first = self.partial.into_complaints();
-            let first = first.into_iter().map(|(place, problem)| complaint(place, problem, &names)).collect();
-            return Err(if all {
-                Error::AllBad { first, total, no_feedback }
-            } else {
-                Error::BadRows { first, total }
-            });
-        }
-        let whole = self.partial.fold.finish();
-        let read = pulls(&whole);
-        let timeline = whole.only(|edge| options.wants(edge));
-        let events = pulls(&timeline);
-        if let (Some(day), Some((first, last))) = (span::outlying(&timeline), timeline.span()) {
-            let Place { file, line, .. } = self.partial.first_rows[&day];
-            return Err(Error::Span { file: names[file as usize].clone(), line, day, first, last });
-        }
-        let others = read.checked_sub(events).unwrap_or_default();
         self.passed_over.sort();
         self.passed_over.dedup();
-        let mut rejects = self.partial.rejects;
-        rejects.sort_by_key(|(place, _)| *place);
-        self.digests.sort_by_key(|(index, _)| *index);
-        let summary = Summary {
-            events,
-            ignored: self.partial.ignored + others,
-            skipped: self.partial.skipped,
-            duplicates,
-            pending: self.partial.pending,
-            no_feedback: self.partial.no_feedback,
-            passed_over: self.passed_over,
-        };
-        let inputs = names.into_iter().zip(self.digests).map(|(name, (_, digest))| (name, digest)).collect();
-        let rejects = rejects.into_iter().map(|(_, reject)| reject).collect();
-        Ok(Replay { timeline, priors, summary, inputs, rejects })
+        self.read.sort_by_key(|(index, ..)| *index);
+        let source = |(name, (_, digest, rows))| Source { name, digest, rows };
+        let sources = names.into_iter().zip(self.read).map(source).collect();
+        let (partial, passed_over) = (self.partial, self.passed_over);
+        Ok(Snapshot { partial, sources, settings: Settings::of(options), passed_over })
     }
 }
 
@@ -97,52 +62,6 @@ fn first_error(mut errors: Vec<(usize, log::Error)>, files: usize) -> Option<Err
     let nowhere = first.is_some() && errors.len() == files && errors.iter().all(|(_, error)| named(error) == first);
     let (_, error) = errors.into_iter().next()?;
     Some(if nowhere { Error::ColumnNowhere(error) } else { Error::Log(error) })
-}
-
-fn complaint(Place { file, line, column }: Place, problem: Problem, names: &[String]) -> Complaint {
-    Complaint { file: names[file as usize].clone(), line, column, problem }
-}
-
-fn pulls(timeline: &Timeline) -> Tally {
-    let cells = timeline.days().iter().flat_map(|day| &day.cells);
-    let total: Counts = cells.map(|cell| cell.counts).sum();
-    total.successes + total.failures
-}
-
-/// Counts each event that has an id once; returns how many duplicates there were.
-fn settle_ids(partial: &mut Partial, options: &Options) -> u64 {
-    let (ids, days) = (std::mem::take(&mut partial.ids), options.days());
-    let mut duplicates = 0;
-    Ids::settle(ids, |copy, Event { place, nanoseconds, day, edge, reward }| match copy {
-        Copy::First => partial.count_in_any_order(place, day, edge, reward.into(), &days),
-        Copy::Duplicate => duplicates += 1,
-        Copy::Conflict => {
-            let time = jiff::Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or_default();
-            let row = format!("{time},{edge},{}", reward.success());
-            partial.good -= 1;
-            partial.refuse(place, Problem::ConflictingId, row.as_bytes(), options.on_error);
-        }
-    });
-    duplicates
-}
-
-/// Counts what changed between beliefs; returns the first of each edge that counts, in byte order of their names.
-fn settle_beliefs(partial: &mut Partial, options: &Options) -> Vec<(Box<str>, Beta)> {
-    let (beliefs, days) = (std::mem::take(&mut partial.beliefs), options.days());
-    let mut priors = Vec::new();
-    beliefs.settle(|edge, change| match change {
-        Change::Prior(prior) => {
-            partial.fold.edge(edge);
-            priors.extend(options.wants(edge).then(|| (edge.into(), prior)));
-        }
-        Change::Feedback(place, day, counts) => partial.count_in_any_order(place, day, edge, counts, &days),
-        Change::Reset(place, posterior) => {
-            let row = format!("{edge},{},{}", posterior.alpha(), posterior.beta());
-            partial.good -= 1;
-            partial.refuse(place, Problem::Reset, row.as_bytes(), options.on_error);
-        }
-    });
-    priors
 }
 
 fn read(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Outcome, log::Error> {
@@ -173,11 +92,12 @@ fn read(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) +
     if let Some(error) = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
         return Err(error);
     }
-    if partial.good + partial.bad > 0 {
+    let rows = partial.rows();
+    if rows > 0 {
         parser.finish()?;
     }
-    let digests = vec![(index, log.digest())];
-    Ok(Outcome { partial, digests, passed_over: parser.passed_over, errors: Vec::new() })
+    let read = vec![(index, log.digest(), rows)];
+    Ok(Outcome { partial, read, passed_over: parser.passed_over, errors: Vec::new() })
 }
 
 fn take_block(

@@ -18,23 +18,23 @@ pub(super) struct Identified {
 
 /// An event as it is kept: 48 bytes.
 #[derive(Debug, Clone, Copy)]
-struct Kept {
-    id: EventId,
-    nanoseconds: i64,
-    line: u64,
-    file: u32,
-    day: Day,
-    edge: EdgeId,
+pub(super) struct Kept {
+    pub(super) id: EventId,
+    pub(super) nanoseconds: i64,
+    pub(super) line: u64,
+    pub(super) file: u32,
+    pub(super) day: Day,
+    pub(super) edge: EdgeId,
     /// The position of its reward among the different ones.
-    reward: u32,
+    pub(super) reward: u32,
 }
 
 /// Events that have an id.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
-    edges: Edges,
-    rewards: IndexSet<Reward, foldhash::fast::FixedState>,
-    events: Vec<Kept>,
+    pub(super) edges: Edges,
+    pub(super) rewards: IndexSet<Reward, foldhash::fast::FixedState>,
+    pub(super) events: Vec<Kept>,
 }
 
 /// What becomes of an event.
@@ -77,6 +77,19 @@ impl Ids {
             reward: rewards[event.reward as usize],
             ..event
         }));
+    }
+
+    /// Counts the files from another number on: `by` files come before.
+    pub(super) fn shift_files(&mut self, by: u32) {
+        self.events.iter_mut().for_each(|event| event.file += by);
+    }
+
+    /// How many different ids there are in some of these together.
+    pub(super) fn distinct<'a>(all: impl Iterator<Item = &'a Self>) -> u64 {
+        let mut ids: Vec<EventId> = all.flat_map(|ids| ids.events.iter().map(|event| event.id)).collect();
+        ids.par_sort_unstable();
+        ids.dedup();
+        ids.len() as u64
     }
 
     /// Shows every event and what becomes of it. Of the events of one id the earliest counts, by time, then the name of

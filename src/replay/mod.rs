@@ -6,6 +6,8 @@ mod file;
 mod ids;
 mod partial;
 mod rejects;
+mod settle;
+pub mod snapshot;
 mod span;
 
 use std::collections::BTreeMap;
@@ -16,6 +18,7 @@ use rayon::prelude::*;
 
 pub use error::{Complaint, Error};
 pub use rejects::{Reject, write_rejects};
+pub use snapshot::Snapshot;
 
 use crate::beta::Beta;
 use crate::feedback::{Day, Tally};
@@ -113,11 +116,16 @@ impl Options {
 /// [`Error`] if a file cannot be read, a row is bad and not to be skipped, no row is good, or the days lie more than
 /// 3660 apart.
 pub fn replay(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Replay, Error> {
+    settle::settle(read_whole(inputs, options, progress)?, options)
+}
+
+/// Reads logs; days that are not asked for are left out at once.
+fn read_whole(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Snapshot, Error> {
     let names: Vec<String> = inputs.iter().map(|input| input.name().to_owned()).collect();
     let whole = inputs
         .into_par_iter()
         .enumerate()
         .map(|(index, input)| Outcome::of_file(index, input, options, progress))
         .reduce(Outcome::default, Outcome::merge);
-    whole.into_replay(names, options)
+    whole.into_snapshot(names, &options.log)
 }

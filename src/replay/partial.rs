@@ -1,9 +1,12 @@
 //! What one thread has read so far. Merging two is adding up, so that neither order nor split matters.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::iter;
 use std::ops::RangeInclusive;
 
-use super::beliefs::Beliefs;
+use indexmap::IndexMap;
+
+use super::beliefs::{Beliefs, Change};
 use super::ids::{Identified, Ids};
 use super::rejects::Reject;
 use super::{OnError, Options};
@@ -19,18 +22,21 @@ pub(super) struct Place {
     pub(super) column: u64,
 }
 
+/// The line of the first row of each day in each file.
+pub(super) type FirstRows = HashMap<(Day, u32), u64>;
+
 /// What one thread has read so far.
 #[derive(Debug, Default)]
 pub(super) struct Partial {
     pub(super) fold: Fold,
     pub(super) ids: Ids,
     pub(super) beliefs: Beliefs,
-    /// The first row of each day.
-    pub(super) first_rows: HashMap<Day, Place>,
+    /// Edges known without feedback, of rows that are pending or count nothing, and how many events of each are pending.
+    pub(super) bare: IndexMap<Box<str>, u64, foldhash::fast::FixedState>,
+    pub(super) first_rows: FirstRows,
     /// The day of the row before, which most rows share.
     today: Option<Day>,
     pub(super) ignored: Tally,
-    pub(super) pending: u64,
     /// Rows that are not bad.
     pub(super) good: u64,
     /// Rows that are.
@@ -43,9 +49,19 @@ pub(super) struct Partial {
     /// Rows that are no feedback.
     pub(super) no_feedback: u64,
     /// Whether there was a row that takes the place of stand-ins.
-    originals: bool,
+    pub(super) originals: bool,
     /// What the stand-ins say, to be counted if there was none.
-    stand_ins: Option<Box<Self>>,
+    pub(super) stand_ins: Option<Box<Self>>,
+    pub(super) excused: Excused,
+}
+
+/// Bad rows of a snapshot, which somebody has let pass before.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Excused {
+    /// How many.
+    pub(super) rows: u64,
+    /// The events among those kept by id that are in conflict, and will be found so again.
+    pub(super) conflicts: HashSet<Place>,
 }
 
 impl Partial {
@@ -67,10 +83,7 @@ impl Partial {
             }
             Ok(Entry::Pending { edge }) => {
                 self.good += 1;
-                if options.wants(edge) {
-                    self.pending += 1;
-                    self.fold.edge(edge);
-                }
+                *self.bare(edge) += 1;
             }
             Ok(Entry::Belief { time, edge, posterior }) => {
                 self.good += 1;
@@ -94,16 +107,29 @@ impl Partial {
 
     /// Counts feedback, if its day is asked for.
     pub(super) fn count(&mut self, place: Place, day: Day, edge: &str, counts: Counts, days: &RangeInclusive<Day>) {
+        if counts == Counts::default() {
+            self.bare(edge);
+            return;
+        }
         if !days.contains(&day) {
             self.ignored += counts.successes + counts.failures;
             return;
         }
         if self.today != Some(day) {
             self.today = Some(day);
-            self.note_first(day, place);
+            self.note_first(day, place.file, place.line);
         }
         let edge = self.fold.edge(edge);
         self.fold.add(day, edge, counts);
+    }
+
+    /// How many events are pending of an edge, which is known from now on.
+    pub(super) fn bare(&mut self, edge: &str) -> &mut u64 {
+        let at = match self.bare.get_index_of(edge) {
+            Some(at) => at,
+            None => self.bare.insert_full(edge.into(), 0).0,
+        };
+        &mut self.bare[at]
     }
 
     /// Counts feedback that does not come in the order of the rows.
@@ -146,13 +172,17 @@ impl Partial {
         }
     }
 
-    fn note_first(&mut self, day: Day, place: Place) {
-        self.first_rows.entry(day).and_modify(|first| *first = place.min(*first)).or_insert(place);
+    pub(super) fn note_first(&mut self, day: Day, file: u32, line: u64) {
+        self.first_rows.entry((day, file)).and_modify(|first| *first = line.min(*first)).or_insert(line);
     }
 
     /// Counts a row that does not count.
     pub(super) fn refuse(&mut self, place: Place, problem: Problem, raw: &[u8], on_error: OnError) {
         *self.skipped.entry(problem.reason()).or_default() += 1;
+        if self.excused.conflicts.contains(&place) {
+            (self.bad, self.excused.rows) = (self.bad + 1, self.excused.rows + 1);
+            return;
+        }
         if on_error == OnError::Keep {
             self.rejects.push((place, Reject::new(place, &problem, raw)));
         }
@@ -176,9 +206,9 @@ impl Partial {
     }
 
     /// The first bad rows.
-    pub(super) fn into_complaints(mut self) -> Vec<(Place, Problem)> {
+    pub(super) fn take_complaints(&mut self) -> Vec<(Place, Problem)> {
         self.keep_first_complaints();
-        self.complaints
+        std::mem::take(&mut self.complaints)
     }
 
     /// Everything that either has read.
@@ -189,11 +219,13 @@ impl Partial {
         self.fold.merge(&other.fold);
         self.ids.merge(other.ids);
         self.beliefs.merge(other.beliefs);
-        for (day, place) in other.first_rows {
-            self.note_first(day, place);
+        for ((day, file), line) in other.first_rows {
+            self.note_first(day, file, line);
+        }
+        for (edge, pending) in other.bare {
+            *self.bare.entry(edge).or_default() += pending;
         }
         self.ignored += other.ignored;
-        self.pending += other.pending;
         self.good += other.good;
         self.bad += other.bad;
         for (reason, count) in other.skipped {
@@ -202,6 +234,8 @@ impl Partial {
         self.complaints.extend(other.complaints);
         self.keep_first_complaints();
         self.rejects.extend(other.rejects);
+        self.excused.rows += other.excused.rows;
+        self.excused.conflicts.extend(other.excused.conflicts);
         self.no_feedback += other.no_feedback;
         self.originals |= other.originals;
         self.stand_ins = match (self.stand_ins.take(), other.stand_ins) {
@@ -213,6 +247,62 @@ impl Partial {
         }
         self
     }
+
+    /// The greatest number in it, all events or rows of a kind together; `None` if they cannot be added up.
+    pub(super) fn greatest(&self) -> Option<Tally> {
+        let (pending, skipped) = (sum(self.bare.values())?, sum(self.skipped.values())?);
+        let events = self.fold.total()?.checked_add(Tally::whole(self.ids.events.len() as u64))?;
+        let events = events.checked_add(self.beliefs.at_most()?)?;
+        let rows = [self.good, self.bad, self.no_feedback].map(Tally::whole).into_iter();
+        let greatest = rows.chain([events, pending, skipped, self.ignored]).max()?;
+        match &self.stand_ins {
+            Some(stand_ins) => greatest.checked_add(stand_ins.greatest()?),
+            None => Some(greatest),
+        }
+    }
+
+    /// How many rows were read.
+    pub(super) fn rows(&self) -> u64 {
+        self.good + self.bad + self.no_feedback + self.stand_ins.as_ref().map_or(0, |stand_ins| stand_ins.rows())
+    }
+
+    /// How many events there are, each id counted once.
+    pub(super) fn events(&self) -> Option<Tally> {
+        let parts = || iter::successors(Some(self), |part| part.stand_ins.as_deref());
+        let mut total = Tally::whole(Ids::distinct(parts().map(|part| &part.ids)));
+        for part in parts() {
+            total = total.checked_add(part.fold.total()?)?;
+            part.beliefs.clone().settle(|_, change| {
+                if let Change::Feedback(_, _, Counts { successes, failures }) = change {
+                    total += successes + failures;
+                }
+            });
+        }
+        Some(total)
+    }
+
+    /// Counts the files from another number on: `by` files come before.
+    pub(super) fn shift_files(&mut self, by: u32) {
+        let shift = |place: &mut Place| place.file += by;
+        self.ids.shift_files(by);
+        self.beliefs.shift_files(by);
+        if let Some(stand_ins) = &mut self.stand_ins {
+            stand_ins.shift_files(by);
+        }
+        let first_rows = std::mem::take(&mut self.first_rows).into_iter();
+        self.first_rows = first_rows.map(|((day, file), line)| ((day, file + by), line)).collect();
+        self.complaints.iter_mut().for_each(|(place, _)| shift(place));
+        for (place, reject) in &mut self.rejects {
+            shift(place);
+            reject.file = place.file as usize;
+        }
+        let conflicts = self.excused.conflicts.drain();
+        self.excused.conflicts = conflicts.map(|place| Place { file: place.file + by, ..place }).collect();
+    }
+}
+
+fn sum<'a>(mut counts: impl Iterator<Item = &'a u64>) -> Option<Tally> {
+    counts.try_fold(Tally::ZERO, |sum, &count| sum.checked_add(Tally::whole(count)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::{Cell, DayCounts, Timeline};
-use crate::feedback::{Counts, Day, EdgeId, Edges};
+use crate::feedback::{Counts, Day, EdgeId, Edges, Tally};
 
 /// A timeline under construction. Adding and merging commute, to the bit.
 ///
@@ -45,6 +45,11 @@ impl Fold {
         self.edges.intern(name)
     }
 
+    /// The edges known so far.
+    pub fn edges(&self) -> &Edges {
+        &self.edges
+    }
+
     /// Adds counts to an edge on a day.
     pub fn add(&mut self, day: Day, edge: EdgeId, counts: Counts) {
         if counts == Counts::default() {
@@ -66,6 +71,13 @@ impl Fold {
                 self.add(day, ids[cell.edge.index()], cell.counts);
             }
         }
+    }
+
+    /// Everything added so far, successes and failures together; `None` if it is too much for a tally.
+    pub fn total(&self) -> Option<Tally> {
+        let cells = self.days.values().flat_map(|day| &day.cells);
+        let mut counts = cells.flat_map(|cell| [cell.counts.successes, cell.counts.failures]);
+        counts.try_fold(Tally::ZERO, Tally::checked_add)
     }
 
     /// The timeline: edges in byte order of their names, days in order, empty cells dropped.

@@ -12,8 +12,20 @@ fn the_examples_of_the_help_work_in_the_root_of_the_repository() {
         std::os::unix::fs::symlink(root.join(shared), folder.path().join(shared)).unwrap();
     }
     let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    for verb in ["beta", "completions", "convergence", "import", "man", "plot", "rank", "replay", "report", "simulate"]
-    {
+    for verb in [
+        "beta",
+        "completions",
+        "convergence",
+        "import",
+        "inspect",
+        "man",
+        "merge",
+        "plot",
+        "rank",
+        "replay",
+        "report",
+        "simulate",
+    ] {
         let help = Command::new(program).args([verb, "--help"]).output().unwrap();
         let help = String::from_utf8(help.stdout).unwrap();
         let (_, examples) = help.split_once("Examples:").unwrap();

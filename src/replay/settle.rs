@@ -1,0 +1,128 @@
+//! From all that was read to what counts of it: each id once, on the days and edges asked for.
+
+use std::collections::HashSet;
+
+use super::beliefs::Change;
+use super::error::{Complaint, Error};
+use super::ids::{Copy, Event, Ids};
+use super::partial::{FirstRows, Partial, Place};
+use super::snapshot::{Snapshot, Source};
+use super::{OnError, Options, Replay, Summary, span};
+use crate::beta::Beta;
+use crate::feedback::{Counts, Tally};
+use crate::log::Problem;
+use crate::timeline::Timeline;
+
+/// What counts of all that was read.
+///
+/// # Errors
+/// [`Error::BadRows`], [`Error::AllBad`] and [`Error::Span`].
+pub(super) fn settle(snapshot: Snapshot, options: &Options) -> Result<Replay, Error> {
+    let (replay, first_rows) = settle_any_span(snapshot, options)?;
+    if let (Some(day), Some((first, last))) = (span::outlying(&replay.timeline), replay.timeline.span()) {
+        let of_day = first_rows.into_iter().filter(|((of, _), _)| *of == day);
+        let (file, line) = of_day.map(|((_, file), line)| (file, line)).min().unwrap_or_default();
+        return Err(Error::Span { file: replay.inputs[file as usize].0.clone(), line, day, first, last });
+    }
+    Ok(replay)
+}
+
+/// What counts of all that was read, however far apart the days lie, and the first rows of the days.
+pub(super) fn settle_any_span(snapshot: Snapshot, options: &Options) -> Result<(Replay, FirstRows), Error> {
+    let Snapshot { partial, sources, passed_over, .. } = snapshot;
+    let mut partial = partial.with_stand_ins();
+    let duplicates = settle_ids(&mut partial, options);
+    let priors = settle_beliefs(&mut partial, options);
+    refuse_bad(&mut partial, &sources, options.on_error)?;
+    for edge in partial.bare.keys() {
+        partial.fold.edge(edge);
+    }
+    let whole = partial.fold.finish();
+    let read = pulls(&whole);
+    let is_bare = |edge: &str| partial.bare.contains_key(edge);
+    let timeline = within(whole, options, is_bare).only(|edge| options.wants(edge));
+    let events = pulls(&timeline);
+    let ignored = partial.ignored + read.checked_sub(events).unwrap_or_default();
+    let pending = partial.bare.iter().filter(|(edge, _)| options.wants(edge)).map(|(_, pending)| pending).sum();
+    let (skipped, no_feedback) = (partial.skipped, partial.no_feedback);
+    let summary = Summary { events, ignored, skipped, duplicates, pending, no_feedback, passed_over };
+    let mut rejects = partial.rejects;
+    rejects.sort_by_key(|(place, _)| *place);
+    let rejects = rejects.into_iter().map(|(_, reject)| reject).collect();
+    let inputs = sources.into_iter().map(|source| (source.name, source.digest)).collect();
+    Ok((Replay { timeline, priors, summary, inputs, rejects }, partial.first_rows))
+}
+
+/// That there are no bad rows, unless they may be skipped or were let pass before; and that not all rows are bad.
+fn refuse_bad(partial: &mut Partial, sources: &[Source], on_error: OnError) -> Result<(), Error> {
+    let (all, new, none_good) = (partial.bad, partial.bad - partial.excused.rows, partial.good == 0);
+    let no_feedback = partial.no_feedback;
+    let mut first = || -> Vec<Complaint> {
+        let complaints = partial.take_complaints().into_iter();
+        complaints.map(|(place, problem)| complaint(place, problem, sources)).collect()
+    };
+    match on_error {
+        _ if all > 0 && none_good => Err(Error::AllBad { first: first(), total: all, no_feedback }),
+        OnError::Fail if new > 0 => Err(Error::BadRows { first: first(), total: new }),
+        _ => Ok(()),
+    }
+}
+
+fn complaint(Place { file, line, column }: Place, problem: Problem, sources: &[Source]) -> Complaint {
+    Complaint { file: sources[file as usize].name.clone(), line, column, problem }
+}
+
+/// The feedback of the days asked for, and the edges that have some or are known without any.
+fn within(whole: Timeline, options: &Options, is_bare: impl Fn(&str) -> bool) -> Timeline {
+    let days = options.days();
+    if whole.days().iter().all(|day| days.contains(&day.day)) {
+        return whole;
+    }
+    let cut = whole.between(*days.start(), *days.end());
+    let spans = cut.active_spans();
+    let edges = cut.edges().iter().filter(|(edge, name)| spans[edge.index()].is_some() || is_bare(name));
+    let wanted: HashSet<String> = edges.map(|(_, name)| name.to_owned()).collect();
+    cut.only(|edge| wanted.contains(edge))
+}
+
+fn pulls(timeline: &Timeline) -> Tally {
+    let cells = timeline.days().iter().flat_map(|day| &day.cells);
+    let total: Counts = cells.map(|cell| cell.counts).sum();
+    total.successes + total.failures
+}
+
+/// Counts each event that has an id once; returns how many duplicates there were.
+fn settle_ids(partial: &mut Partial, options: &Options) -> u64 {
+    let (ids, days) = (std::mem::take(&mut partial.ids), options.days());
+    let mut duplicates = 0;
+    Ids::settle(ids, |copy, Event { place, nanoseconds, day, edge, reward }| match copy {
+        Copy::First => partial.count_in_any_order(place, day, edge, reward.into(), &days),
+        Copy::Duplicate => duplicates += 1,
+        Copy::Conflict => {
+            let time = jiff::Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or_default();
+            let row = format!("{time},{edge},{}", reward.success());
+            partial.good -= 1;
+            partial.refuse(place, Problem::ConflictingId, row.as_bytes(), options.on_error);
+        }
+    });
+    duplicates
+}
+
+/// Counts what changed between beliefs; returns the first of each edge that counts, in byte order of their names.
+fn settle_beliefs(partial: &mut Partial, options: &Options) -> Vec<(Box<str>, Beta)> {
+    let (beliefs, days) = (std::mem::take(&mut partial.beliefs), options.days());
+    let mut priors = Vec::new();
+    beliefs.settle(|edge, change| match change {
+        Change::Prior(prior) => {
+            partial.bare(edge);
+            priors.extend(options.wants(edge).then(|| (edge.into(), prior)));
+        }
+        Change::Feedback(place, day, counts) => partial.count_in_any_order(place, day, edge, counts, &days),
+        Change::Reset(place, posterior) => {
+            let row = format!("{edge},{},{}", posterior.alpha(), posterior.beta());
+            partial.good -= 1;
+            partial.refuse(place, Problem::Reset, row.as_bytes(), options.on_error);
+        }
+    });
+    priors
+}
