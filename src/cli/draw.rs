@@ -39,6 +39,8 @@ fn regret(scenario: &Scenario, simulation: &Simulation) -> RegretCurves {
     RegretCurves {
         runs: simulation.runs as usize,
         curves: simulation.policies.iter().map(curve).collect(),
+        strokes: scenario.strokes().iter().map(|&trial| trial as f64).collect(),
+        stationary: scenario.is_stationary(),
         slope: scenario.is_stationary().then(|| lai_robbins(&scenario.initial_rates(0))).flatten(),
     }
 }

@@ -53,6 +53,12 @@ impl Environment for Abrupt {
         }
         self.next > before
     }
+
+    fn strokes(&self) -> Vec<u64> {
+        let mut trials: Vec<u64> = self.changes.iter().map(|change| change.trial).collect();
+        trials.dedup();
+        trials
+    }
 }
 
 fn change(mut keys: Keys<'_>, setting: &Setting<'_>) -> Result<Change, Fault> {
@@ -79,5 +85,6 @@ mod tests {
             (0..4).map(|trial| (world.advance(trial, rng), world.rates().to_vec())).collect();
         let path = [(false, vec![0.1, 0.2]), (true, vec![0.1, 0.5]), (false, vec![0.1, 0.5]), (true, vec![0.9, 0.5])];
         assert_eq!(moves, path);
+        assert_eq!(world.strokes(), [1, 3]);
     }
 }

@@ -33,6 +33,11 @@ pub trait Environment {
     fn stands_still(&self) -> bool {
         false
     }
+
+    /// The trials, from 0, at which rates change at a stroke, where these are the same in every run.
+    fn strokes(&self) -> Vec<u64> {
+        Vec::new()
+    }
 }
 
 /// What the reader of an environment may know of the scenario.

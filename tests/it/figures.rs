@@ -112,7 +112,13 @@ fn regret(slope: Option<f64>, se: Option<f64>) -> RegretCurves {
         "b",
         "c",
     ];
-    RegretCurves { runs: 200, curves: labels.iter().enumerate().map(curve).collect(), slope }
+    RegretCurves {
+        runs: 200,
+        curves: labels.iter().enumerate().map(curve).collect(),
+        slope,
+        stationary: true,
+        strokes: vec![],
+    }
 }
 
 /// A text of an SVG and the box it fills, by the metrics of the embedded font.
@@ -231,6 +237,15 @@ fn regret_is_drawn_for_simulations_only() {
             let figure = figure("regret", &Analysis { regret: Some(&regret), ..*analysis }).unwrap();
             sound("regret", &figure);
             assert!(figure.note.contains("Not drawn: 2 more curves"), "{}", figure.note);
+        }
+        let moving = RegretCurves { stationary: false, strokes: vec![3.0, 400.0, 1e9], ..regret(None, Some(0.4)) };
+        for policies in 1..=7 {
+            let moving = RegretCurves { curves: moving.curves[..policies].to_vec(), ..moving.clone() };
+            let figure = figure("regret", &Analysis { regret: Some(&moving), ..*analysis }).unwrap();
+            sound("regret of a world that changes", &figure);
+            assert_eq!(figure.rows.len(), if policies > 1 { 2 } else { 1 }, "a rank needs a rival");
+            let ranks = &figure.rows[figure.rows.len() - 1].panels[0];
+            assert_eq!(ranks.keys.len(), policies);
         }
     });
 }

@@ -7,6 +7,7 @@ mod information;
 mod intervals;
 mod posterior;
 mod pulls;
+mod ranks;
 mod regret;
 mod separation;
 mod states;

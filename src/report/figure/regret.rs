@@ -1,6 +1,6 @@
 //! Regret of each policy over time, in simulations, where the truth is known.
 
-use super::{Analysis, Body};
+use super::{Analysis, Body, ranks, silent};
 use crate::report::axis::{Axis, extent, padded};
 use crate::report::chart::{Key, Mark, Panel, Row, Stroke, bands};
 use crate::report::color::{Color, GRAY, RANKED};
@@ -16,6 +16,10 @@ pub struct RegretCurves {
     /// Lai & Robbins' constant C of the world (1985, doi:10.1016/0196-8858(85)90002-8), where it has one: no good policy's
     /// regret grows slower than C·ln t for ever.
     pub slope: Option<f64>,
+    /// Whether the world stands still: then regret is drawn over ln t, else over t.
+    pub stationary: bool,
+    /// Trials at which the rates changed at a stroke.
+    pub strokes: Vec<f64>,
 }
 
 /// Regret of a policy.
@@ -48,11 +52,18 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let trials = extent(drawn(shown).map(|point| point.t)).unwrap_or((1.0, 10.0));
     let ends = drawn(shown).flat_map(|point| [point.mean - half(point), point.mean + half(point)]);
     let values = extent(ends.chain(guide.iter().flatten().map(|point| point.1)).chain([0.0])).unwrap_or((0.0, 1.0));
+    let x = if regret.stationary {
+        Axis::log("trials t (log scale)", (trials.0, trials.1 * 1.02))
+    } else {
+        Axis::linear("trials t", (0.0, trials.1 * 1.01), 10)
+    };
+    let ranks = ranks::panel(shown, x.clone(), &regret.strokes);
     let mut panel = Panel::new(
         "Regret so far, Σ (best mean − mean chosen), in reward",
-        Axis::log("trials t (log scale)", (trials.0, trials.1 * 1.02)),
+        if ranks.is_some() { silent(x) } else { x },
         Axis::linear("", (values.0, padded(values, 0.03).1), 6),
     );
+    panel.marks.extend(rules(&regret.strokes, &panel.x, panel.y.range));
     for (curve, color) in shown.iter().zip(RANKED).rev() {
         draw_curve(&mut panel, curve, color);
     }
@@ -61,8 +72,21 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
         let points = guide.map(|(t, value)| (t, Some(value))).to_vec();
         panel.marks.push(Mark::Line { points, stroke: Stroke::dashed(GRAY, 1.0) });
     }
-    let rows = vec![Row { weight: 1.0, panels: vec![panel] }];
-    Some(Body { size: (960, 560), note: note(regret, regret.curves.len() - shown.len()), rows })
+    let mut rows = vec![Row { weight: 430.0, panels: vec![panel] }];
+    let mut height = 560;
+    if let Some(ranks) = ranks {
+        let of_ranks = 64 + 24 * shown.len() as u32;
+        height += of_ranks;
+        rows.push(Row { weight: f64::from(of_ranks), panels: vec![ranks] });
+    }
+    Some(Body { size: (960, height), note: note(regret, regret.curves.len() - shown.len()), rows })
+}
+
+/// A vertical line at each trial at which the world changed.
+pub(super) fn rules(strokes: &[f64], x: &Axis, (bottom, top): (f64, f64)) -> Vec<Mark> {
+    let rule =
+        |&at: &f64| Mark::Line { points: vec![(at, Some(bottom)), (at, Some(top))], stroke: Stroke::dashed(GRAY, 0.8) };
+    strokes.iter().filter(|&&at| x.holds(at)).map(rule).collect()
 }
 
 fn note(regret: &RegretCurves, hidden: usize) -> String {
@@ -74,13 +98,18 @@ fn note(regret: &RegretCurves, hidden: usize) -> String {
         }
         None => "",
     };
+    let ranks = if regret.curves.len() > 1 { " Ranks compare means, whatever the bands say." } else { "" };
+    let strokes = match regret.strokes.len() {
+        0 => "",
+        _ => " Dashed upright lines: the world changed.",
+    };
     let hidden =
         if hidden > 0 { format!(" Not drawn: {}.", words::several(hidden, "more curve")) } else { String::new() };
-    format!("Mean over {}{bands}.{guide}{hidden}", words::several(regret.runs, "run"))
+    format!("Mean over {}{bands}.{guide}{ranks}{strokes}{hidden}", words::several(regret.runs, "run"))
 }
 
 /// The points that a logarithmic axis can show.
-fn drawn(curves: &[RegretCurve]) -> impl Iterator<Item = &RegretPoint> {
+pub(super) fn drawn(curves: &[RegretCurve]) -> impl Iterator<Item = &RegretPoint> {
     curves.iter().flat_map(|curve| &curve.points).filter(|point| point.t > 0.0)
 }
 

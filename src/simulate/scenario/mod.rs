@@ -147,6 +147,11 @@ impl Scenario {
         self.world(0).0.stands_still()
     }
 
+    /// The trials, from 0, at which rates change at a stroke, where these are known and the same in every run.
+    pub fn strokes(&self) -> Vec<u64> {
+        self.world(0).0.strokes()
+    }
+
     /// The true rates in the first trial of a run, by edge index.
     pub fn initial_rates(&self, run: u64) -> Vec<f64> {
         self.draw_rates(&mut stream(self.seed, Purpose::World, &[run]))
