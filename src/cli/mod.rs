@@ -12,9 +12,11 @@ mod import;
 mod inputs;
 mod inspect;
 mod interrupt;
+mod locked;
 mod logs;
 mod man;
 mod merge;
+mod observe;
 mod output;
 mod plot;
 mod posteriors;
@@ -25,6 +27,7 @@ mod report;
 mod settings;
 mod simulate;
 mod snapshot;
+mod table;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -77,6 +80,7 @@ enum Verb {
     Inspect(inspect::InspectArgs),
     Merge(merge::MergeArgs),
     Simulate(simulate::SimulateArgs),
+    Observe(observe::ObserveArgs),
     Import(import::ImportArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
@@ -105,6 +109,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Inspect(args) => inspect::run(&args, output),
         Verb::Merge(args) => merge::run(&args, output),
         Verb::Simulate(args) => simulate::run(&args, &cli.global, output),
+        Verb::Observe(args) => observe::run(&args, output),
         Verb::Import(args) => import::run(&args, output),
         Verb::Completions(args) => completions::run(&args, Cli::command(), output),
         Verb::Man(args) => man::run(&args, Cli::command(), output),

@@ -20,6 +20,7 @@ fn the_examples_of_the_help_work_in_the_root_of_the_repository() {
         "inspect",
         "man",
         "merge",
+        "observe",
         "plot",
         "rank",
         "replay",

@@ -8,6 +8,7 @@ mod cli_beta;
 mod cli_examples;
 mod cli_files;
 mod cli_import;
+mod cli_observe;
 mod cli_replay;
 mod cli_report;
 mod cli_shell;
