@@ -115,7 +115,7 @@ pub(super) fn group(posteriors: &[Beta]) -> Vec<Group> {
 }
 
 /// An error that would be seen, and would mean that the panels are too wide.
-const TOLERANCE: f64 = 1e-11;
+pub(super) const TOLERANCE: f64 = 1e-11;
 
 /// (P(best) of one member of each group, value remaining), on panels that are made narrower until Σ P(best) = 1.
 fn integrate_refined(groups: &[Group]) -> (Vec<f64>, f64) {
@@ -133,7 +133,7 @@ fn integrate_refined(groups: &[Group]) -> (Vec<f64>, f64) {
 }
 
 /// The mass below which an edge, or an end of the integral, is left out: e⁻³³ = 5e-15, and less for many edges.
-const NEGLIGIBLE_NATS: f64 = 33.0;
+pub(super) const NEGLIGIBLE_NATS: f64 = 33.0;
 
 /// Where the greatest rate may lie, and whose it may be.
 pub(super) struct Range {
@@ -191,7 +191,7 @@ fn lower_end(groups: &[Group]) -> f64 {
     low
 }
 
-fn reaches(density: &LogitDensity, low: f64, reach: f64) -> bool {
+pub(super) fn reaches(density: &LogitDensity, low: f64, reach: f64) -> bool {
     low <= density.peak || density.fall(low - density.peak) < reach
 }
 

@@ -1,4 +1,4 @@
-//! Quantities to decide on, over the posteriors of many edges: the chance of being the best, the expected maximum, what
+//! Quantities to decide on, over the posteriors of many edges: the chance of being the best or among the k best, the expected maximum, what
 //! is lost by each choice and what is left to win by searching on.
 
 mod best;
@@ -6,6 +6,8 @@ mod density;
 mod information;
 mod quadrature;
 mod sweep;
+mod top_k;
 
 pub use best::{Decision, decide};
 pub use information::{Information, information};
+pub use top_k::top_k;

@@ -22,25 +22,16 @@ pub(super) struct Rival<'a> {
     survival: f64,
     pub(super) p_best: f64,
     /// Of the current panel, by node: density, distribution function F and ln F.
-    density: [f64; NODES],
-    cdf: [f64; NODES],
+    pub(super) density: [f64; NODES],
+    pub(super) cdf: [f64; NODES],
     ln_cdf: [f64; NODES],
 }
 
 impl<'a> Sweep<'a> {
     pub(super) fn new(groups: &'a [Group], alive: &[usize], leader: usize, reach: f64) -> Self {
-        let rival = |&g: &usize| Rival {
-            group: &groups[g],
-            high: groups[g].density.fallen_by(reach, 1.0),
-            survival: 0.0,
-            p_best: 0.0,
-            density: [0.0; NODES],
-            cdf: [1.0; NODES],
-            ln_cdf: [0.0; NODES],
-        };
         Self {
             rule: &RULE,
-            rivals: alive.iter().map(rival).collect(),
+            rivals: alive.iter().map(|&g| Rival::new(&groups[g], reach)).collect(),
             leader: alive.iter().position(|&g| g == leader).expect("its mean lies above the lower end"),
             value_remaining: 0.0,
         }
@@ -73,9 +64,26 @@ impl<'a> Sweep<'a> {
     }
 }
 
-impl Rival<'_> {
+impl<'a> Rival<'a> {
+    /// A group before the first panel, which matters up to where its density has fallen by `reach`.
+    pub(super) fn new(group: &'a Group, reach: f64) -> Self {
+        Self {
+            group,
+            high: group.density.fallen_by(reach, 1.0),
+            survival: 0.0,
+            p_best: 0.0,
+            density: [0.0; NODES],
+            cdf: [1.0; NODES],
+            ln_cdf: [0.0; NODES],
+        }
+    }
+
+    pub(super) fn members(&self) -> usize {
+        self.group.members.len()
+    }
+
     /// Fills density and distribution function at the nodes of the next lower panel.
-    fn enter(&mut self, rule: &Rule, nodes: &[Node; NODES], half: f64) {
+    pub(super) fn enter(&mut self, rule: &Rule, nodes: &[Node; NODES], half: f64) {
         self.density = nodes.map(|node| self.group.density.at(node));
         let mut above = [0.0; NODES];
         for (column, density) in rule.above.iter().zip(&self.density) {

@@ -33,4 +33,5 @@ mod replay;
 mod same_feedback;
 mod snapshot;
 mod special;
+mod top_k;
 mod truths;

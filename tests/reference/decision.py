@@ -49,20 +49,26 @@ def gauss(posteriors):
     return t.ravel(), (half[:, None] * w).ravel()
 
 
+def tails(a, b, t):
+    x, y = special.expit(t), special.expit(-t)
+    upper = np.where(x < 0.5, special.betaincc(a, b, x), special.betainc(b, a, y))
+    lower = np.where(x < 0.5, special.betainc(a, b, x), special.betaincc(b, a, y))
+    # Beyond |t| = 36, x or 1 - x is a power to the last bit; it underflows long before the power does.
+    ln_lower = a * t - special.betaln(a, b) - np.log(a)
+    ln_upper = -b * t - special.betaln(a, b) - np.log(b)
+    lower = np.where(t < -36, np.exp(np.minimum(ln_lower, 0)), lower)
+    upper = np.where(t > 36, np.exp(np.minimum(ln_upper, 0)), upper)
+    upper = np.where(t < -36, -np.expm1(np.minimum(ln_lower, 0)), upper)
+    lower = np.where(t > 36, -np.expm1(np.minimum(ln_upper, 0)), lower)
+    return lower, upper
+
+
 def solve(posteriors):
     t, w = gauss(posteriors)
     x, y = special.expit(t), special.expit(-t)
     ln_cdf, ln_density = [], []
     for a, b in posteriors:
-        upper = np.where(x < 0.5, special.betaincc(a, b, x), special.betainc(b, a, y))
-        lower = np.where(x < 0.5, special.betainc(a, b, x), special.betaincc(b, a, y))
-        # Beyond |t| = 36, x or 1 - x is a power to the last bit; it underflows long before the power does.
-        ln_lower = a * t - special.betaln(a, b) - np.log(a)
-        ln_upper = -b * t - special.betaln(a, b) - np.log(b)
-        lower = np.where(t < -36, np.exp(np.minimum(ln_lower, 0)), lower)
-        upper = np.where(t > 36, np.exp(np.minimum(ln_upper, 0)), upper)
-        upper = np.where(t < -36, -np.expm1(np.minimum(ln_lower, 0)), upper)
-        lower = np.where(t > 36, -np.expm1(np.minimum(ln_upper, 0)), lower)
+        lower, upper = tails(a, b, t)
         with np.errstate(divide="ignore"):
             ln_cdf.append(np.where(lower < 0.5, np.log(lower), np.log1p(-upper)))
         ln_density.append(ln_logit_density(a, b, t))
@@ -93,9 +99,10 @@ def ln_logit_density(a, b, t):
     return peak - s * np.where(small, near, far)
 
 
-print("case,alpha,beta,p_best,expected_max,value_remaining")
-for name, posteriors in sets():
-    p, expected_max, remaining = solve(posteriors)
-    assert abs(sum(p) - 1) < 2e-11, (name, sum(p))
-    for (a, b), p_best in zip(posteriors, p):
-        print(f"{name},{float(a)!r},{float(b)!r},{p_best!r},{expected_max!r},{remaining!r}")
+if __name__ == "__main__":
+    print("case,alpha,beta,p_best,expected_max,value_remaining")
+    for name, posteriors in sets():
+        p, expected_max, remaining = solve(posteriors)
+        assert abs(sum(p) - 1) < 2e-11, (name, sum(p))
+        for (a, b), p_best in zip(posteriors, p):
+            print(f"{name},{float(a)!r},{float(b)!r},{p_best!r},{expected_max!r},{remaining!r}")
