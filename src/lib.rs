@@ -52,6 +52,7 @@ pub mod posterior;
 pub mod replay;
 pub mod report;
 pub mod seed;
+pub mod selection;
 pub mod simulate;
 pub mod special;
 pub mod timeline;

@@ -24,6 +24,7 @@ mod priors;
 mod rank;
 mod replay;
 mod report;
+mod select;
 mod settings;
 mod simulate;
 mod snapshot;
@@ -80,6 +81,7 @@ enum Verb {
     Inspect(inspect::InspectArgs),
     Merge(merge::MergeArgs),
     Simulate(simulate::SimulateArgs),
+    Select(select::SelectArgs),
     Observe(observe::ObserveArgs),
     Import(import::ImportArgs),
     Completions(completions::CompletionsArgs),
@@ -109,6 +111,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Inspect(args) => inspect::run(&args, output),
         Verb::Merge(args) => merge::run(&args, output),
         Verb::Simulate(args) => simulate::run(&args, &cli.global, output),
+        Verb::Select(args) => select::run(&args, &cli.global, output),
         Verb::Observe(args) => observe::run(&args, output),
         Verb::Import(args) => import::run(&args, output),
         Verb::Completions(args) => completions::run(&args, Cli::command(), output),

@@ -25,6 +25,7 @@ fn the_examples_of_the_help_work_in_the_root_of_the_repository() {
         "rank",
         "replay",
         "report",
+        "select",
         "simulate",
     ] {
         let help = Command::new(program).args([verb, "--help"]).output().unwrap();
