@@ -1,4 +1,4 @@
-//! Which files the paths and globs of a command line mean, and that none of them is overwritten.
+//! Which files the paths, globs and folders of a command line mean, and that none of them is overwritten.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, ErrorKind};
@@ -9,12 +9,27 @@ use betadrift::log::{Input, escaped};
 
 use super::exit::Usage;
 
+/// The logs meant, in the order given; those of a glob or a folder in order of name.
+pub(super) fn logs(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in expand(paths)? {
+        let below = if path.is_dir() { below(&path).with_context(|| shown(&path))? } else { vec![path] };
+        files.extend(below);
+    }
+    refuse_twice(files)
+}
+
 /// The files meant, in the order given; those of a glob in order of name.
 pub(super) fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
         files.extend(matches(path).with_context(|| shown(path))?);
     }
+    refuse_twice(files)
+}
+
+/// The same files, if none of them is there twice.
+fn refuse_twice(files: Vec<PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
     let mut seen = HashSet::new();
     for file in &files {
         if !seen.insert(place(file)) {
@@ -67,6 +82,34 @@ fn matches(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let none = || io::Error::new(ErrorKind::NotFound, "no such file, and as a glob it matches none");
     let found: Vec<PathBuf> = glob::glob(pattern).map_err(|_| none())?.collect::<Result<_, _>>()?;
     if found.is_empty() { Err(none().into()) } else { Ok(found) }
+}
+
+/// The files of a folder and of the folders in it, in order of path. Names that begin with `_` or `.` are those of marks
+/// and checksums, which writers of tables leave beside them.
+fn below(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let (mut files, mut folders, mut seen) = (Vec::new(), vec![folder.to_owned()], HashSet::new());
+    while let Some(folder) = folders.pop() {
+        // Links may lead back to where they stand.
+        if !seen.insert(folder.canonicalize()?) {
+            continue;
+        }
+        for entry in folder.read_dir()? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+            match path.metadata()? {
+                _ if name.starts_with(b"_") || name.starts_with(b".") => {}
+                known if known.is_dir() => folders.push(path),
+                known if known.is_file() => files.push(path),
+                _ => {}
+            }
+        }
+    }
+    if files.is_empty() {
+        let none = "the folder has no log in it (names that begin with `_` or `.` do not count)";
+        return Err(io::Error::new(ErrorKind::NotFound, none).into());
+    }
+    files.sort();
+    Ok(files)
 }
 
 pub(super) fn shown(path: &Path) -> String {

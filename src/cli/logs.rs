@@ -21,8 +21,9 @@ use super::{inputs, priors, snapshot};
 /// The logs and how to read them.
 #[derive(Args)]
 pub(super) struct LogArgs {
-    /// Feedback logs: CSV, TSV, JSON lines, counts (day,edge,successes,failures), or the structured log of qortex, also
-    /// .gz and .zst; `-` is standard input, and a glob in quotes is expanded
+    /// Feedback logs: CSV, TSV, JSON lines, Parquet, counts (day,edge,successes,failures), or the structured log of qortex,
+    /// also .gz and .zst; `-` is standard input, a glob in quotes is expanded, a folder is every file below it but those
+    /// called `_…` or `.…`, and folders called `name=value` are columns
     #[arg(required_unless_present = "from", value_name = "LOG")]
     logs: Vec<PathBuf>,
     #[command(flatten)]
@@ -144,7 +145,7 @@ impl LogArgs {
     /// Reads the logs, writes everything that was read to a snapshot if there is to be one, and says what was read.
     pub(super) fn replay_and_keep(&self, snapshot: Option<&Path>, output: Output) -> anyhow::Result<Replayed> {
         let view = self.counting.view()?;
-        let files = inputs::expand(&self.logs)?;
+        let files = inputs::logs(&self.logs)?;
         self.refuse_overwriting(&files, snapshot, output)?;
         let given = priors::given(&self.counting.prior)?;
         let (base, from) = self.reading.from.as_deref().map(snapshot::open).transpose()?.unzip();
@@ -299,8 +300,15 @@ impl CountingArgs {
     }
 }
 
-pub(super) fn base_name(name: &str) -> &str {
-    name.rsplit(std::path::is_separator).next().unwrap_or(name)
+/// The last part of a path, after the folders `name=value` directly before it, which hold columns of their files.
+pub(super) fn base_name(path: &str) -> &str {
+    let path = path.trim_end_matches(std::path::is_separator);
+    let start = |end: usize| path[..end].rfind(std::path::is_separator).map_or(0, |at| at + 1);
+    let mut at = start(path.len());
+    while at > 0 && path[start(at - 1)..at].contains('=') {
+        at = start(at - 1);
+    }
+    &path[at..]
 }
 
 impl Replayed {

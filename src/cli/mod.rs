@@ -18,6 +18,7 @@ mod man;
 mod merge;
 mod observe;
 mod output;
+mod panic;
 mod plot;
 mod posteriors;
 mod priors;
@@ -96,11 +97,15 @@ pub(crate) fn run() -> ExitCode {
 
 fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     interrupt::clean_up_when_interrupted()?;
+    panic::silence_decoders();
     if let Some(threads) = cli.global.threads {
         rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global()?;
     }
     let output =
         Output::new(cli.global.format.unwrap_or(cli.verb.format()), cli.global.quiet, cli.global.output.as_deref());
+    if output.is_parquet() {
+        refuse_parquet(&cli)?;
+    }
     match cli.verb {
         Verb::Report(args) => report::run(&args, &cli.global, output),
         Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
@@ -117,6 +122,20 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Completions(args) => completions::run(&args, Cli::command(), output),
         Verb::Man(args) => man::run(&args, Cli::command(), output),
     }
+}
+
+/// Only the counts of `replay --daily` are written as Parquet, and not where another format is asked for.
+fn refuse_parquet(cli: &Cli) -> Result<(), exit::Usage> {
+    let why = match &cli.verb {
+        _ if !cfg!(feature = "parquet") => "this build cannot write Parquet (feature `parquet`)",
+        Verb::Replay(args) if !args.is_daily() => {
+            "only the counts of replay --daily are written as Parquet; add --daily"
+        }
+        Verb::Replay(_) if cli.global.format.is_some() => "a file named .parquet is Parquet; leave out --format",
+        Verb::Replay(_) => return Ok(()),
+        _ => "only the counts of replay --daily are written as Parquet; name another file",
+    };
+    Err(exit::Usage(format!("--output: {why}")))
 }
 
 impl Verb {

@@ -40,6 +40,12 @@ impl<'a> Output<'a> {
         self.file
     }
 
+    /// Whether the file is to be Parquet, by its name.
+    pub(super) fn is_parquet(self) -> bool {
+        let extension = self.file.and_then(Path::extension);
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+    }
+
     /// Writes the data: to standard output, or whole or not at all to the file that was asked for.
     pub(super) fn write(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<()> {
         if let Some(file) = self.file {

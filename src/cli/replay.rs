@@ -24,6 +24,7 @@ Examples:
   betadrift replay data/feedback.csv
   betadrift replay 'data/*.jsonl.gz' --reward-map skipped=0.2 --format json
   betadrift replay data/feedback.csv --daily --format csv --output counts.csv
+  betadrift replay data/feedback.csv --daily --output counts.parquet
   betadrift replay data/counts.csv --half-life 14 --edges 'docs/*'
   betadrift replay data/feedback.csv --snapshot state.bds
   betadrift replay data/formats/events.csv --from state.bds --snapshot state.bds
@@ -104,9 +105,21 @@ struct EdgeDay<'a> {
     beta: f64,
 }
 
+impl ReplayArgs {
+    pub(super) fn is_daily(&self) -> bool {
+        self.daily
+    }
+}
+
 pub(super) fn run(args: &ReplayArgs, global: &Global, output: Output) -> anyhow::Result<ExitCode> {
     let replayed = args.logs.replay_and_keep(args.snapshot.as_deref(), output)?;
     let daily = Daily { replayed: &replayed, dense: args.dense };
+    #[cfg(feature = "parquet")]
+    if output.is_parquet() {
+        let bytes = log::counts_parquet(&daily.counts())?;
+        output.write(|out| out.write_all(&bytes))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     match (output.format, args.daily) {
         (Format::Json, with_days) => {
             let edges = edges(&replayed, global.level());
@@ -256,6 +269,15 @@ impl<'a> Daily<'a> {
         self.each(|day, edge, counts, posterior| {
             let (successes, failures) = (counts.successes.to_f64(), counts.failures.to_f64());
             rows.push(EdgeDay { day, edge, successes, failures, alpha: posterior.alpha(), beta: posterior.beta() });
+        });
+        rows
+    }
+
+    #[cfg(feature = "parquet")]
+    fn counts(&self) -> Vec<log::CountsRow<'a>> {
+        let mut rows = Vec::new();
+        self.each(|day, edge, counts, posterior| {
+            rows.push(log::CountsRow { day, edge, counts, alpha: posterior.alpha(), beta: posterior.beta() });
         });
         rows
     }

@@ -13,6 +13,7 @@ use super::fault::{Fault, Problem};
 use super::format::{Format, Head, Opened, Rows};
 use super::label::Labels;
 use super::layout::{Header, Layout};
+use super::partition::{Partition, Partitioned};
 use super::read::{BadRow, Options};
 use super::row::{Entry, Fields, Interpreter};
 use super::text::{Text, line_breaks};
@@ -31,10 +32,11 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
     let mut first = text.first(fields(delimiter))?;
     let (names, line) = header(&text.file, delimiter, &mut first)?;
     text.put_back(first);
-    let header = Header { names: &names, columns: &options.columns, complete: true };
+    let partitions = std::mem::take(&mut text.partitions);
+    let header = Header { names: &names, partitions: &partitions, columns: &options.columns, complete: true };
     let (layout, passed_over) = header.layout().map_err(|error| error.in_file(&text.file, line, &names))?;
     let layout = layout.with_ids(options.ids);
-    let rows = Delimited { delimiter, width: names.len(), layout, labels: &options.labels };
+    let rows = Delimited { delimiter, width: names.len(), partitions, layout, labels: &options.labels };
     Ok(Opened { blocks: Box::new(text), rows: Box::new(rows), passed_over })
 }
 
@@ -132,6 +134,7 @@ fn twice(header: &ByteRecord) -> Option<(usize, usize)> {
 struct Delimited<'a> {
     delimiter: u8,
     width: usize,
+    partitions: Vec<Partition>,
     layout: Layout,
     labels: &'a Labels,
 }
@@ -148,7 +151,12 @@ impl Rows for Delimited<'_> {
                 (found, expected) if found > expected => {
                     Err(Fault { field: Some(expected), problem: Problem::LongRow { found, expected } })
                 }
-                _ => interpreter.entry(&record, clock),
+                (_, width) => {
+                    let fields = Partitioned { fields: &record, width, partitions: &self.partitions };
+                    // What the path says has no place in the row.
+                    let in_row = |fault: Fault| Fault { field: fault.field.filter(|&field| field < width), ..fault };
+                    interpreter.entry(&fields, clock).map_err(in_row)
+                }
             };
             visit(
                 line,

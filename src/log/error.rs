@@ -57,6 +57,26 @@ pub enum Error {
         /// What the decoder says.
         problem: String,
     },
+    /// A Parquet file that is damaged, encrypted or of a kind that is not read.
+    #[error("{file}: the Parquet file is damaged, cut short or of a kind that is not read: {problem}")]
+    BadParquet {
+        /// The file.
+        file: String,
+        /// What the decoder says.
+        problem: String,
+    },
+    /// A column that plays a role holds lists or the like.
+    #[error(
+        "{file}: the column `{column}` holds {found}, where a single value is expected; name another with --column"
+    )]
+    NotAValue {
+        /// The file.
+        file: String,
+        /// The column.
+        column: Shown,
+        /// What it holds.
+        found: &'static str,
+    },
     /// The header has no column for a role.
     #[error(
         "{file}:{line}:1: no column for the {role}; name it with --column {role}=NAME; the header is {header}{}",

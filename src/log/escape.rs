@@ -27,6 +27,17 @@ impl Shown {
     }
 }
 
+/// A message made fit to be shown: at most 200 characters.
+pub(super) fn message(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let mut shown = escaped(text.as_bytes());
+    if let Some((end, _)) = shown.char_indices().nth(LONGEST) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    shown
+}
+
 impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

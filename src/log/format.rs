@@ -8,6 +8,8 @@ use super::block::{Block, Blocks};
 use super::clock::Clock;
 use super::error::Error;
 use super::layout::PassedOver;
+#[cfg(feature = "parquet")]
+use super::parquet;
 use super::read::{BadRow, Options};
 use super::row::Entry;
 use super::text::Text;
@@ -18,8 +20,15 @@ use super::{buildlog, delimited, jsonl, openclaw, qortex};
 pub(crate) const SNAPSHOT_MAGIC: &[u8] = b"betadrift snapshot\n";
 
 /// The formats, each before those that would take its files for their own.
-static FORMATS: [&Format; 5] =
-    [&buildlog::FORMAT, &qortex::FORMAT, &openclaw::FORMAT, &jsonl::FORMAT, &delimited::FORMAT];
+static FORMATS: &[&Format] = &[
+    #[cfg(feature = "parquet")]
+    &parquet::FORMAT,
+    &buildlog::FORMAT,
+    &qortex::FORMAT,
+    &openclaw::FORMAT,
+    &jsonl::FORMAT,
+    &delimited::FORMAT,
+];
 
 /// How logs are written.
 pub(super) struct Format {
@@ -39,6 +48,11 @@ pub(super) struct Opened<'a> {
 
 /// What reads the rows of a log. The same for all blocks, which are read at the same time.
 pub(super) trait Rows: fmt::Debug + Send + Sync {
+    /// Whether rows are told by their number: what is called a line is a row, which has no columns.
+    fn are_numbered(&self) -> bool {
+        false
+    }
+
     /// Shows every row of a block, in order: its line, and what it says or what is wrong with it.
     fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>));
 
@@ -78,7 +92,7 @@ impl<'a> Head<'a> {
 
     /// The format, or why it is none.
     pub(super) fn format(&self) -> Result<&'static Format, Error> {
-        FORMATS.into_iter().find(|format| (format.recognises)(self)).ok_or_else(|| self.refusal())
+        FORMATS.iter().copied().find(|format| (format.recognises)(self)).ok_or_else(|| self.refusal())
     }
 
     fn refusal(&self) -> Error {
@@ -106,8 +120,9 @@ fn zero(bytes: &[u8]) -> Option<usize> {
 }
 
 fn known_binary(head: &[u8]) -> Option<&'static str> {
-    const KNOWN: [(&[u8], &str); 6] = [
-        (b"PAR1", "a Parquet file"),
+    const KNOWN: [(&[u8], &str); 7] = [
+        (b"PAR1", "a Parquet file, which this build cannot read (feature `parquet`)"),
+        (b"PARE", "an encrypted Parquet file"),
         (b"PK\x03\x04", "a zip archive"),
         (b"BZh", "bzip2 data"),
         (b"\xfd7zXZ", "xz data"),
@@ -133,7 +148,7 @@ mod tests {
             Head::new("-", bytes, &options).format().err().map(|error| error.to_string()).unwrap_or_default()
         };
         assert!(refused(b"\xff\xfea\0,\0").contains("UTF-16") && refused(b"a\0,\0b\0").contains("UTF-16"));
-        assert!(refused(b"PAR1....").contains("a Parquet file"));
+        assert!(refused(b"PARE....").contains("an encrypted Parquet file"));
         assert!(refused(b"abc\0").contains("binary data"));
         assert!(refused(b"[{\"a\": 1}]").contains("a JSON array"));
         assert!(refused(b"\xef\xbb\xbf\r\n").contains("empty"));

@@ -18,6 +18,7 @@ use super::fault::{Fault, Problem};
 use super::format::{Format, Head, Opened, Rows};
 use super::label::Labels;
 use super::layout::{Header, Layout};
+use super::partition::{Partition, Partitioned};
 use super::read::{BadRow, Options};
 use super::role::{Columns, Role};
 use super::row::{Entry, Fields, Interpreter};
@@ -32,17 +33,19 @@ fn recognises(head: &Head<'_>) -> bool {
 
 fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Error> {
     let first = text.first(lines())?;
-    let members = Members::new(&options.columns);
-    let header = Header { names: &members.names, columns: &options.columns, complete: false };
+    let columns = &options.columns;
+    let members = Members::new(columns, std::mem::take(&mut text.partitions));
+    let partitions = &members.partitions;
+    let header = Header { names: &members.names, partitions, columns, complete: false };
     let (layout, _) = header.layout().map_err(|error| error.in_file(&text.file, 1, &members.names))?;
     let layout = layout.with_ids(options.ids);
     let line = first.bytes.trim_ascii_start().split(|&byte| byte == b'\n').next().unwrap_or_default();
     let names = names(line);
     // Objects may differ; what is passed over in the first is what can be said before reading all.
-    let header = Header { names: &names, columns: &options.columns, complete: true }.layout();
+    let header = Header { names: &names, partitions, columns, complete: true }.layout();
     let passed_over = header.map_or_else(|_| Vec::new(), |(_, passed_over)| passed_over);
     text.put_back(first);
-    let (file, columns, labels) = (text.file.clone(), &options.columns, &options.labels);
+    let (file, labels) = (text.file.clone(), &options.labels);
     let rows = JsonLines { file, members, layout, columns, labels };
     Ok(Opened { blocks: Box::new(text), rows: Box::new(rows), passed_over })
 }
@@ -77,6 +80,8 @@ impl Rows for JsonLines<'_> {
 struct Members {
     /// Names of members, dotted if they are members of members.
     names: Vec<String>,
+    /// What the path of the file says, after the members.
+    partitions: Vec<Partition>,
     wanted: HashMap<String, Vec<Wanted>, foldhash::fast::FixedState>,
     /// How many of the names, at the end, were given by hand.
     by_hand: usize,
@@ -94,10 +99,12 @@ enum Wanted {
 }
 
 impl Members {
-    fn new(columns: &Columns) -> Self {
+    fn new(columns: &Columns, partitions: Vec<Partition>) -> Self {
         let known = Role::ALL.iter().flat_map(|role| role.aliases());
         let known = known.copied().chain(["source", "relation", "target", "served_at"]);
-        let by_hand: Vec<String> = Role::ALL.iter().filter_map(|&role| columns.of(role)).flatten().cloned().collect();
+        let in_path = |name: &String| partitions.iter().any(|partition| partition.name == *name);
+        let by_hand = Role::ALL.iter().filter_map(|&role| columns.of(role)).flatten();
+        let by_hand: Vec<String> = by_hand.filter(|name| !in_path(name)).cloned().collect();
         let mut names: Vec<String> = known.map(str::to_owned).filter(|name| !by_hand.contains(name)).collect();
         let from = names.len();
         names.extend(by_hand);
@@ -108,7 +115,7 @@ impl Members {
                 wanted.entry(root.to_owned()).or_default().push(Wanted::Within(index, rest.to_owned()));
             }
         }
-        Self { by_hand: names.len() - from, names, wanted, met: AtomicU64::new(0) }
+        Self { by_hand: names.len() - from, names, partitions, wanted, met: AtomicU64::new(0) }
     }
 
     /// A name given by hand that no object had.
@@ -137,7 +144,9 @@ impl Members {
             visit(
                 line,
                 object.and_then(|object| {
-                    interpreter.entry(&object, clock).map_err(|fault| object.bad_row(raw, line, fault))
+                    let (width, partitions) = (self.names.len(), &self.partitions[..]);
+                    let fields = Partitioned { fields: &object, width, partitions };
+                    interpreter.entry(&fields, clock).map_err(|fault| object.bad_row(raw, line, fault))
                 }),
             );
         }
@@ -228,7 +237,7 @@ impl<'a> Object<'a> {
     }
 
     pub(super) fn bad_row(&self, raw: &'a [u8], line: u64, Fault { field, problem }: Fault) -> BadRow<'a> {
-        let value = field.and_then(|field| self.values[field]);
+        let value = field.and_then(|field| *self.values.get(field)?);
         let column = value.map_or(0, |value| value.get().as_ptr().addr() - raw.as_ptr().addr());
         BadRow { line, column: column as u64 + 1, problem, raw }
     }

@@ -1,7 +1,8 @@
 //! Which columns of a log play which role.
 
 use super::error::Error;
-use super::escape::{Shown, escaped};
+use super::escape::{Shown, message};
+use super::partition::Partition;
 use super::role::{Columns, Role};
 
 /// What a log holds, and where. Columns are positions in the header.
@@ -61,13 +62,7 @@ pub(super) enum LayoutError {
 impl LayoutError {
     /// The error of a file with such a header on that line.
     pub(super) fn in_file(self, file: &str, line: u64, names: &[String]) -> Error {
-        const LONGEST: usize = 200;
-        let mut header = escaped(names.join(",").as_bytes());
-        if let Some((end, _)) = header.char_indices().nth(LONGEST) {
-            header.truncate(end);
-            header.push('…');
-        }
-        let file = file.to_owned();
+        let (header, file) = (message(&names.join(",")), file.to_owned());
         match self {
             Self::NoColumn(role) => Error::NoColumn { file, line, role, header },
             Self::NoNamedColumn(role, column) => Error::NoNamedColumn { file, line, role, column, header },
@@ -76,6 +71,29 @@ impl LayoutError {
 }
 
 impl Layout {
+    /// All columns that play a role.
+    #[cfg(feature = "parquet")]
+    pub(super) fn columns(&self) -> Vec<usize> {
+        match self {
+            Self::Events(EventColumns { time, edge, reward, id, served_at }) => {
+                let single = time.iter().chain(edge.iter().flatten()).chain(reward).copied();
+                single.chain(*id).chain(*served_at).collect()
+            }
+            Self::Counts(CountColumns { day, edge, successes, rest: Rest::Failures(rest) | Rest::Trials(rest) }) => {
+                edge.iter().copied().chain([*day, *successes, *rest]).collect()
+            }
+        }
+    }
+
+    /// The columns whose rewards count where the first has none.
+    #[cfg(feature = "parquet")]
+    pub(super) fn other_rewards(&self) -> &[usize] {
+        match self {
+            Self::Events(columns) => columns.reward.get(1..).unwrap_or_default(),
+            Self::Counts(_) => &[],
+        }
+    }
+
     /// The same, or without ids if they do not count.
     pub(super) fn with_ids(mut self, ids: bool) -> Self {
         if let (Self::Events(columns), false) = (&mut self, ids) {
@@ -92,6 +110,8 @@ const TRIPLE: [&str; 3] = ["source", "relation", "target"];
 pub(super) struct Header<'a> {
     pub(super) names: &'a [String],
     pub(super) columns: &'a Columns,
+    /// Columns after those, the same in all rows.
+    pub(super) partitions: &'a [Partition],
     /// Whether a column of that name must be there.
     pub(super) complete: bool,
 }
@@ -108,7 +128,16 @@ impl Header<'_> {
     }
 
     fn position(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|column| column == name)
+        self.names.iter().position(|column| column == name).or_else(|| self.partition(name))
+    }
+
+    fn partition(&self, name: &str) -> Option<usize> {
+        let position = self.partitions.iter().position(|partition| partition.name == name);
+        position.map(|position| self.names.len() + position)
+    }
+
+    fn name(&self, column: usize) -> &str {
+        self.names.get(column).unwrap_or_else(|| &self.partitions[column - self.names.len()].name)
     }
 
     /// The columns named by hand for a role.
@@ -120,8 +149,10 @@ impl Header<'_> {
         names.iter().map(find).collect::<Result<Vec<_>, _>>().map(Some)
     }
 
+    /// The columns known by their names for a role, those of the path after those of the file.
     fn known(&self, role: Role) -> impl Iterator<Item = usize> {
-        role.aliases().iter().filter_map(|name| self.position(name))
+        let own = role.aliases().iter().filter_map(|name| self.names.iter().position(|column| column == name));
+        own.chain(role.aliases().iter().filter_map(|name| self.partition(name)))
     }
 
     /// Counts, if the header has them and no column was named that only events have.
@@ -152,6 +183,9 @@ impl Header<'_> {
 
     fn events(&self, passed_over: &mut Vec<PassedOver>) -> Result<EventColumns, LayoutError> {
         let mut time = self.candidates(Role::Time)?;
+        if self.columns.of(Role::Time).is_none() && (time.is_empty() || !self.complete) {
+            time.extend(self.partition("day"));
+        }
         let mut edge = self.edge()?;
         let reward = self.candidates(Role::Reward)?;
         for (role, there) in
@@ -182,7 +216,7 @@ impl Header<'_> {
     }
 
     fn pass_over(&self, role: Role, columns: &[Vec<usize>], passed_over: &mut Vec<PassedOver>) {
-        let name = |columns: &[usize]| columns.iter().map(|&column| &*self.names[column]).collect::<Vec<_>>().join(",");
+        let name = |columns: &[usize]| columns.iter().map(|&column| self.name(column)).collect::<Vec<_>>().join(",");
         if let Some((used, others)) = columns.split_first() {
             passed_over.extend(others.iter().map(|other| PassedOver { role, used: name(used), column: name(other) }));
         }

@@ -1,18 +1,33 @@
 //! Feedback logs: reading them and writing them. This page is the manual of what a log may look like.
 //!
 //! # Formats
-//! A log is CSV, TSV or JSON lines (an object a line), of events or of counts, as it is or compressed with gzip or zstd
-//! (also in several members). The content tells the format; the name of the file only decides whether a header with both tabs
+//! A log is CSV, TSV, JSON lines (an object a line) or Parquet, of events or of counts, as it is or compressed with gzip or
+//! zstd (also in several members). The content tells the format; the name of the file only decides whether a header with both tabs
 //! and commas is a TSV. Text is UTF-8, with or without a byte-order mark, lines end in LF or CRLF, and fields with
-//! delimiters, line breaks or quotes in them are quoted as in RFC 4180. UTF-16, Parquet and other binary data are refused,
-//! and so is a file of 0 bytes; a header alone is a log without events.
+//! delimiters, line breaks or quotes in them are quoted as in RFC 4180. UTF-16 and other binary data are refused, and
+//! so is a file of 0 bytes; a header alone is a log without events.
 //!
 //! Every row has as many fields as the header. The same name twice in a header is refused; columns without a name are no
 //! harm. Names are compared without the blanks around them.
 //!
-//! **Counts** are CSV or TSV with columns `day`, an edge, `successes`, and `failures` or `trials` (`failures` if both are
-//! there), a day and edge a row; other columns are passed by. A day is written `2026-01-31` and is a calendar day already.
-//! Naming a column for the time or the reward makes such a file one of events.
+//! **Parquet** (feature `parquet`) says what a CSV of the same rows says. A null is an empty field, members of structs are
+//! dotted, and only the columns that play a role are decoded, each row group on a thread of its own. Edges may be strings
+//! (also as dictionaries or plain bytes), numbers, booleans or UUIDs. Times may be TIMESTAMP of any unit: adjusted to UTC
+//! they are instants, otherwise local times like those without an offset; legacy INT96 times are instants, as Spark writes
+//! them; DATE is that day, and numbers and strings are read as in text. Rewards may be BOOLEAN (`true`, `false`), numbers
+//! or labels; a FLOAT or DOUBLE is the shortest decimal that it stands for, so that 0.1 is one tenth in either. Bad rows
+//! are told by their numbers in the file, from 1 (`log.parquet:row 17`), and kept as JSON of the columns in use. Lists, maps
+//! and encrypted files are not read.
+//!
+//! **Folders** on the way to a file that are called `name=value`, as Hive lays out tables, are columns of the file, in any
+//! format, after its own; where both are there, the file's own counts. Values are percent-decoded, and
+//! `__HIVE_DEFAULT_PARTITION__` is no value. A folder `day=2026-01-31` is the day of counts, and of events without a column
+//! for the time.
+//!
+//! **Counts** are CSV, TSV or Parquet with columns `day`, an edge, `successes`, and `failures` or `trials` (`failures` if
+//! both are there), a day and edge a row; other columns are passed by. A day is written `2026-01-31`, or is a DATE or local
+//! midnight in Parquet, and is a calendar day already. Naming a column for the time or the reward makes such a file one of
+//! events.
 //!
 //! **openclaw** exports one JSON document, `{"traces": [{"traceId", "timestamp", "arms": [{"armId", "included",
 //! "referenced"}], "aborted", "error"}]}`, on one line or many, its members in any order and others passed by. An arm that
@@ -122,6 +137,9 @@ mod jsonl;
 mod label;
 mod layout;
 mod openclaw;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod partition;
 mod qortex;
 mod read;
 mod role;
@@ -141,6 +159,8 @@ pub(crate) use format::SNAPSHOT_MAGIC;
 pub use id::EventId;
 pub use label::{Labels, LabelsError};
 pub use layout::PassedOver;
+#[cfg(feature = "parquet")]
+pub use parquet::{CountsRow, counts_parquet};
 pub use read::{BadRow, Log, Options, Parser};
 pub use role::{Columns, ColumnsError, Role};
 pub use row::Entry;

@@ -99,7 +99,7 @@ fn recognises(head: &Head<'_>) -> bool {
 /// Whether an object has what a row of a plain log has.
 fn is_plain(line: &[u8]) -> bool {
     let names = jsonl::names(line);
-    Header { names: &names, columns: &Columns::default(), complete: true }.layout().is_ok()
+    Header { names: &names, partitions: &[], columns: &Columns::default(), complete: true }.layout().is_ok()
 }
 
 fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Error> {

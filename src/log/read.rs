@@ -78,10 +78,10 @@ impl<'a> Log<'a> {
         options: &'a Options,
         progress: &'a (dyn Fn(u64) + Sync),
     ) -> Result<(Self, Parser<'a>), Error> {
-        let file = input.name().to_owned();
+        let (file, path) = (input.name().to_owned(), input.path.clone());
         let io = |source| Error::Io { file: file.clone(), source };
         let Stream { reader, digest, compression } = Stream::new(input.open().map_err(io)?, progress).map_err(io)?;
-        let mut text = Text::new(file.clone(), reader, compression);
+        let mut text = Text::new(file.clone(), reader, compression).at(path);
         let format = Head::new(&file, text.first_line(openclaw::is_known)?, options).format()?;
         let Opened { blocks, rows, passed_over } = (format.open)(text, options)?;
         let clock = Clock::new(options.zone.clone(), options.time_unit.or(rows.time_unit()));
@@ -108,6 +108,11 @@ impl Parser<'_> {
     /// there are no times.
     pub fn is_settled(&self, clock: &Clock) -> bool {
         self.rows.is_settled(clock)
+    }
+
+    /// Whether the log has no lines, as binary formats have none: what is called a line is then the number of a row, from 1.
+    pub fn is_numbered(&self) -> bool {
+        self.rows.are_numbered()
     }
 
     /// A clock as it stands before the first row.

@@ -13,6 +13,8 @@ use super::escape::escaped;
 /// A log that has yet to be opened.
 pub struct Input {
     name: String,
+    /// Where it is on disk, if it is.
+    pub(super) path: Option<PathBuf>,
     open: Box<dyn FnOnce() -> io::Result<Box<dyn Read + Send>> + Send>,
 }
 
@@ -20,12 +22,13 @@ impl Input {
     /// A file, opened when its turn comes.
     pub fn path(path: impl Into<PathBuf>) -> Self {
         let path: PathBuf = path.into();
-        Self { name: shown(&path), open: Box::new(move || Ok(Box::new(File::open(path)?))) }
+        let name = shown(&path);
+        Self { name, path: Some(path.clone()), open: Box::new(move || Ok(Box::new(File::open(path)?))) }
     }
 
     /// Anything that can be read. Messages call it by `name`.
     pub fn reader(name: &str, reader: impl Read + Send + 'static) -> Self {
-        Self { name: escaped(name.as_bytes()), open: Box::new(|| Ok(Box::new(reader))) }
+        Self { name: escaped(name.as_bytes()), path: None, open: Box::new(|| Ok(Box::new(reader))) }
     }
 
     /// What messages call it.

@@ -1,11 +1,17 @@
 //! A text, cut into blocks of whole rows.
 
+#[cfg(feature = "parquet")]
+use std::fs::File;
+#[cfg(feature = "parquet")]
+use std::io::Write;
 use std::io::{self, Read};
+use std::path::PathBuf;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::block::{Block, Blocks, Cut, Ends, lines};
 use super::error::Error;
+use super::partition::Partition;
 
 /// A text, cut into blocks of whole rows.
 pub(super) struct Text<'a> {
@@ -14,6 +20,11 @@ pub(super) struct Text<'a> {
     reader: Box<dyn Read + Send + 'a>,
     /// How it is compressed.
     compression: Option<&'static str>,
+    /// Where it is on disk, if it is.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet is not read from its beginning"))]
+    path: Option<PathBuf>,
+    /// The columns that its path says.
+    pub(super) partitions: Vec<Partition>,
     ends: Ends,
     /// How large the next block is.
     size: usize,
@@ -33,7 +44,37 @@ pub(super) const LONGEST_ROW: usize = 64 << 20;
 impl<'a> Text<'a> {
     pub(super) fn new(file: String, reader: Box<dyn Read + Send + 'a>, compression: Option<&'static str>) -> Self {
         let rest = Block { line: 1, ..Block::default() };
-        Self { file, reader, compression, ends: lines(), size: FIRST_BLOCK, rest, at_end: false, bytes: 0, first: None }
+        let (path, partitions, ends) = (None, Vec::new(), lines());
+        let (size, at_end, bytes, first) = (FIRST_BLOCK, false, 0, None);
+        Self { file, reader, compression, path, partitions, ends, size, rest, at_end, bytes, first }
+    }
+
+    /// The same, of a file on disk.
+    pub(super) fn at(self, path: Option<PathBuf>) -> Self {
+        Self { partitions: path.as_deref().map(Partition::of).unwrap_or_default(), path, ..self }
+    }
+
+    /// All bytes, decompressed, as a file that can be read in any order: the one on disk, or a temporary one without a name.
+    #[cfg(feature = "parquet")]
+    pub(super) fn on_disk(&mut self) -> Result<File, Error> {
+        let plain = self.path.as_ref().filter(|path| self.compression.is_none() && path.is_file());
+        let io = |source| Error::Io { file: self.file.clone(), source };
+        if let Some(path) = plain {
+            return File::open(path).map_err(io);
+        }
+        let mut file = tempfile::tempfile().map_err(io)?;
+        file.write_all(&self.rest.bytes).map_err(io)?;
+        self.bytes += io::copy(&mut self.reader, &mut file).map_err(|error| self.unreadable(error))?;
+        Ok(file)
+    }
+
+    /// Passes over the bytes before a position.
+    #[cfg(feature = "parquet")]
+    pub(super) fn pass(&mut self, end: u64) -> Result<(), Error> {
+        let mut bytes = self.reader.by_ref().take(end.saturating_sub(self.bytes));
+        let passed = io::copy(&mut bytes, &mut io::sink());
+        self.bytes += passed.map_err(|error| self.unreadable(error))?;
+        Ok(())
     }
 
     /// The first bytes, with a whole line if there is one or as far as they are `enough`, which stay in place.

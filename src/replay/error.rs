@@ -44,15 +44,13 @@ pub enum Error {
     },
     /// The days are too far apart.
     #[error(
-        "{file}:{line}:1: {day} lies far from the rest: {first} to {last} is more than {} days; is it a wrong clock or \
+        "{place}: {day} lies far from the rest: {first} to {last} is more than {} days; is it a wrong clock or \
          --time-unit? --since and --until cut it off",
         super::span::LONGEST
     )]
     Span {
-        /// The file of the outlying row.
-        file: String,
-        /// Its line.
-        line: u64,
+        /// The outlying row.
+        place: String,
         /// Its day.
         day: Day,
         /// The first day of all.
@@ -64,14 +62,10 @@ pub enum Error {
 
 /// A bad row.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{file}:{line}:{column}: {problem}")]
+#[error("{place}: {problem}")]
 pub struct Complaint {
-    /// The file.
-    pub file: String,
-    /// The line, from 1.
-    pub line: u64,
-    /// The byte of the line, from 1.
-    pub column: u64,
+    /// Where it is: `log.csv:3:14` for file, line and byte of the line, or `log.parquet:row 3`, each from 1.
+    pub place: String,
     /// What is wrong.
     pub problem: Problem,
 }

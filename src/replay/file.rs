@@ -92,10 +92,8 @@ fn read(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) +
     if let Some(error) = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
         return Err(error);
     }
+    parser.finish()?;
     let rows = partial.rows();
-    if rows > 0 {
-        parser.finish()?;
-    }
     let read = vec![(index, log.digest(), rows)];
     Ok(Outcome { partial, read, passed_over: parser.passed_over, errors: Vec::new() })
 }
@@ -109,5 +107,6 @@ fn take_block(
     options: &Options,
 ) {
     partial.begin_block();
+    partial.numbered.extend(parser.is_numbered().then_some(file));
     parser.rows(block, clock, |line, row| partial.take(file, line, row, options));
 }

@@ -1,6 +1,6 @@
 //! What one thread has read so far. Merging two is adding up, so that neither order nor split matters.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::iter;
 use std::ops::RangeInclusive;
 
@@ -53,6 +53,8 @@ pub(super) struct Partial {
     /// What the stand-ins say, to be counted if there was none.
     pub(super) stand_ins: Option<Box<Self>>,
     pub(super) excused: Excused,
+    /// The files that have no lines, so that what is called a line is the number of a row.
+    pub(super) numbered: BTreeSet<u32>,
 }
 
 /// Bad rows of a snapshot, which somebody has let pass before.
@@ -236,6 +238,7 @@ impl Partial {
         self.rejects.extend(other.rejects);
         self.excused.rows += other.excused.rows;
         self.excused.conflicts.extend(other.excused.conflicts);
+        self.numbered.extend(other.numbered);
         self.no_feedback += other.no_feedback;
         self.originals |= other.originals;
         self.stand_ins = match (self.stand_ins.take(), other.stand_ins) {
@@ -296,6 +299,7 @@ impl Partial {
             shift(place);
             reject.file = place.file as usize;
         }
+        self.numbered = self.numbered.iter().map(|file| file + by).collect();
         let conflicts = self.excused.conflicts.drain();
         self.excused.conflicts = conflicts.map(|place| Place { file: place.file + by, ..place }).collect();
     }

@@ -1,6 +1,6 @@
 //! From all that was read to what counts of it: each id once, on the days and edges asked for.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::beliefs::Change;
 use super::error::{Complaint, Error};
@@ -18,11 +18,13 @@ use crate::timeline::Timeline;
 /// # Errors
 /// [`Error::BadRows`], [`Error::AllBad`] and [`Error::Span`].
 pub(super) fn settle(snapshot: Snapshot, options: &Options) -> Result<Replay, Error> {
+    let numbered = snapshot.partial.numbered.clone();
     let (replay, first_rows) = settle_any_span(snapshot, options)?;
     if let (Some(day), Some((first, last))) = (span::outlying(&replay.timeline), replay.timeline.span()) {
         let of_day = first_rows.into_iter().filter(|((of, _), _)| *of == day);
         let (file, line) = of_day.map(|((_, file), line)| (file, line)).min().unwrap_or_default();
-        return Err(Error::Span { file: replay.inputs[file as usize].0.clone(), line, day, first, last });
+        let place = shown(Place { file, line, column: 1 }, &replay.inputs[file as usize].0, &numbered);
+        return Err(Error::Span { place, day, first, last });
     }
     Ok(replay)
 }
@@ -59,7 +61,8 @@ fn refuse_bad(partial: &mut Partial, sources: &[Source], on_error: OnError) -> R
     let no_feedback = partial.no_feedback;
     let mut first = || -> Vec<Complaint> {
         let complaints = partial.take_complaints().into_iter();
-        complaints.map(|(place, problem)| complaint(place, problem, sources)).collect()
+        let place = |place: Place| shown(place, &sources[place.file as usize].name, &partial.numbered);
+        complaints.map(|(at, problem)| Complaint { place: place(at), problem }).collect()
     };
     match on_error {
         _ if all > 0 && none_good => Err(Error::AllBad { first: first(), total: all, no_feedback }),
@@ -68,8 +71,9 @@ fn refuse_bad(partial: &mut Partial, sources: &[Source], on_error: OnError) -> R
     }
 }
 
-fn complaint(Place { file, line, column }: Place, problem: Problem, sources: &[Source]) -> Complaint {
-    Complaint { file: sources[file as usize].name.clone(), line, column, problem }
+/// A place in a file of that name: `log.csv:3:14`, or `log.parquet:row 3` where there are no lines.
+fn shown(Place { file, line, column }: Place, name: &str, numbered: &BTreeSet<u32>) -> String {
+    if numbered.contains(&file) { format!("{name}:row {line}") } else { format!("{name}:{line}:{column}") }
 }
 
 /// The feedback of the days asked for, and the edges that have some or are known without any.

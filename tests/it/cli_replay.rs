@@ -180,7 +180,7 @@ fn each_fault_has_its_exit_code_and_its_place() {
         (&["no*.csv"], 4, "no*.csv: no such file, and as a glob it matches none"),
         (&["log.csv", "--prior", "nowhere.csv"], 4, "nowhere.csv"),
         (&["log.csv", "--output", "no/where.csv"], 4, "no/where.csv"),
-        (&["."], 4, "."),
+        (&["."], 3, "empty.csv: the file is empty"),
     ] {
         let (found, message) = folder.fails(arguments);
         assert_eq!(found, code, "{arguments:?}: {message}");

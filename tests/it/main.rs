@@ -7,6 +7,7 @@ mod beta;
 mod cli_beta;
 mod cli_examples;
 mod cli_files;
+mod cli_folders;
 mod cli_import;
 mod cli_observe;
 mod cli_replay;
@@ -24,8 +25,12 @@ mod figures;
 mod gallery;
 mod log_formats;
 mod log_openclaw;
+#[cfg(feature = "parquet")]
+mod log_parquet;
 mod log_qortex;
 mod log_rows;
+#[cfg(feature = "parquet")]
+mod parquet_files;
 mod policies;
 mod posterior;
 mod reference;

@@ -26,6 +26,20 @@ fn events() -> Posteriors {
 }
 
 #[test]
+#[cfg(feature = "parquet")]
+fn parquet_holds_the_same_events() {
+    assert_eq!(posteriors(&["replay", "data/formats/events.parquet"]), events());
+}
+
+#[test]
+#[cfg(feature = "parquet")]
+fn a_table_as_hive_lays_it_out_holds_the_same_events() {
+    assert_eq!(posteriors(&["replay", "data/formats/hive"]), events());
+    assert_eq!(posteriors(&["replay", "data/formats/hive/day=*"]), events());
+    assert_eq!(posteriors(&["replay", "data/formats/hive/*/*.parquet"]), events());
+}
+
+#[test]
 #[cfg(feature = "sqlite")]
 fn a_qortex_store_holds_what_its_events_leave() {
     assert_eq!(posteriors(&["import", "qortex", "data/formats/qortex.db"]), events());

@@ -1,0 +1,89 @@
+//! Columns whose value stands in the path of a file, as Hive lays out tables: `day=2026-01-01/part-0.parquet`.
+
+use std::borrow::Cow;
+use std::path::{Component, Path};
+
+use super::row::Fields;
+
+/// A column that is the same in all rows of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Partition {
+    pub(super) name: String,
+    /// `None` where Hive writes that there is none.
+    value: Option<Vec<u8>>,
+}
+
+/// How Hive calls the folder of the rows without a value.
+const NOTHING: &[u8] = b"__HIVE_DEFAULT_PARTITION__";
+
+impl Partition {
+    /// The folders `name=value` on the way to a file; of several with one name, the innermost.
+    pub(super) fn of(path: &Path) -> Vec<Self> {
+        let folders = path.parent().into_iter().flat_map(Path::components);
+        let mut partitions: Vec<Self> = Vec::new();
+        for folder in folders {
+            let Component::Normal(folder) = folder else { continue };
+            let Some((name, value)) = split(folder.as_encoded_bytes()) else { continue };
+            partitions.retain(|other| other.name != name);
+            partitions.push(Self { name, value: (value != NOTHING).then_some(value) });
+        }
+        partitions
+    }
+}
+
+fn split(folder: &[u8]) -> Option<(String, Vec<u8>)> {
+    let at = folder.iter().position(|&byte| byte == b'=')?;
+    let name = String::from_utf8(decoded(&folder[..at])).ok().filter(|name| !name.is_empty())?;
+    Some((name, decoded(&folder[at + 1..])))
+}
+
+/// Bytes with `%2F` and the like undone; what is no such escape stays.
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text);
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).filter(|digits| *first == b'%' && digits.iter().all(u8::is_ascii_hexdigit));
+        let escaped = digits.and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &after[2..] } else { after };
+    }
+    bytes
+}
+
+/// The fields of a row, and after so many those that the path of its file says.
+pub(super) struct Partitioned<'a, F> {
+    pub(super) fields: &'a F,
+    pub(super) width: usize,
+    pub(super) partitions: &'a [Partition],
+}
+
+impl<F: Fields> Fields for Partitioned<'_, F> {
+    fn get(&self, column: usize) -> Option<Cow<'_, [u8]>> {
+        match column.checked_sub(self.width) {
+            None => self.fields.get(column),
+            Some(partition) => self.partitions.get(partition)?.value.as_deref().map(Cow::Borrowed),
+        }
+    }
+
+    fn other(&self, column: usize) -> Option<&'static str> {
+        if column < self.width { self.fields.other(column) } else { None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_with_an_equals_sign_are_columns() {
+        let found = |path: &str| {
+            let text = |value: Vec<u8>| String::from_utf8(value).unwrap();
+            Partition::of(Path::new(path)).into_iter().map(|p| (p.name, p.value.map(text))).collect::<Vec<_>>()
+        };
+        let column = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
+        assert_eq!(found("a=1/x/b=c%2Fd%zz/e=f.csv"), [column("a", "1"), column("b", "c/d%zz")]);
+        assert_eq!(found("/t/a=1/a=2/=3/p.parquet"), [column("a", "2")]);
+        assert_eq!(found("t/day=__HIVE_DEFAULT_PARTITION__/p"), [("day".to_owned(), None)]);
+        assert_eq!(found("rate=50%/p"), [column("rate", "50%")]);
+        assert_eq!(found("p.parquet"), []);
+    }
+}
