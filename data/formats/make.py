@@ -151,6 +151,48 @@ def write_openclaw_json():
         json.dump({"version": "1.0", "exportedAt": iso(START), "traces": traces}, file, separators=(",", ":"))
 
 
+def cost(event):
+    """The convention of Vowpal Wabbit: what is good costs less."""
+    return -event["reward"]
+
+
+def write_vowpal_cb_txt():
+    """Vowpal Wabbit's text for contextual bandits with a fixed list of actions, which here are the documents."""
+    with open(HERE / "vowpal_cb.txt", "w") as file:
+        for event in events():
+            label = f"{event['document']}:{cost(event)}:{PROPENSITY}"
+            print(f"{label} {event['id']}|user hour={event['time'].hour} weekday={event['time'].weekday()}", file=file)
+
+
+def write_vowpal_adf_txt():
+    """The same with features of the actions: several lines an example, the action of each named by its tag."""
+    with open(HERE / "vowpal_adf.txt", "w") as file:
+        for event in events():
+            print(f"shared |user hour={event['time'].hour} weekday={event['time'].weekday()}", file=file)
+            for document in sorted(RATES):
+                label = f"0:{cost(event)}:{PROPENSITY} " if document == event["document"] else ""
+                print(f"{label}'docs/{document} |doc id={document}", file=file)
+            print(file=file)
+
+
+def write_vowpal_dsjson():
+    """Decisions joined with their outcomes, and now and then a reward whose decision is lost."""
+    with open(HERE / "vowpal.dsjson", "w") as file:
+        for number, event in enumerate(events()):
+            action = int(event["document"])
+            others = [other for other in range(1, 6) if other != action]
+            multi = [{"_tag": "docs/" + document, "doc": {"id": document}} for document in sorted(RATES)]
+            time = event["time"].strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
+            row = {"_label_cost": float(cost(event)), "_label_probability": PROPENSITY, "_label_Action": action}
+            row |= {"_labelIndex": action - 1, "o": [{"v": float(event["reward"]), "EventId": event["id"]}]}
+            row |= {"Timestamp": time, "Version": "1", "EventId": event["id"], "a": [action, *others]}
+            row |= {"c": {"user": {"hour": event["time"].hour}, "_multi": multi}, "p": [PROPENSITY] * 5}
+            print(json.dumps(row | {"VWState": {"m": "N/A"}}, separators=(",", ":")), file=file)
+            if number % 60 == 59:
+                lost = {"RewardValue": 1.0, "EnqueuedTimeUtc": time, "EventId": f"lost-{number}"}
+                print(json.dumps(lost, separators=(",", ":")), file=file)
+
+
 if __name__ == "__main__":
     write_events_csv()
     write_qortex_db()
@@ -158,3 +200,6 @@ if __name__ == "__main__":
     write_qortex_jsonl()
     write_openclaw_json()
     write_parquet()
+    write_vowpal_cb_txt()
+    write_vowpal_adf_txt()
+    write_vowpal_dsjson()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use betadrift::beta::Beta;
 use betadrift::feedback::Day;
-use betadrift::log::{self, Columns, Digest, Labels, TimeUnit, Zone};
+use betadrift::log::{self, Columns, Cost, Digest, Labels, TimeUnit, Zone};
 use betadrift::number::Plain;
 use betadrift::posterior::Priors;
 use betadrift::replay::snapshot::Settings;
@@ -21,9 +21,10 @@ use super::{inputs, priors, snapshot};
 /// The logs and how to read them.
 #[derive(Args)]
 pub(super) struct LogArgs {
-    /// Feedback logs: CSV, TSV, JSON lines, Parquet, counts (day,edge,successes,failures), or the structured log of qortex,
-    /// also .gz and .zst; `-` is standard input, a glob in quotes is expanded, a folder is every file below it but those
-    /// called `_…` or `.…`, and folders called `name=value` are columns
+    /// Feedback logs: CSV, TSV, JSON lines, Parquet or counts (day,edge,successes,failures); the logs of qortex, buildlog
+    /// and openclaw, and Vowpal Wabbit's contextual bandit text and dsjson; also .gz and .zst. The content tells which.
+    /// `-` is standard input, a glob in quotes is expanded, a folder is every file below it but those called `_…` or `.…`,
+    /// and folders called `name=value` are columns
     #[arg(required_unless_present = "from", value_name = "LOG")]
     logs: Vec<PathBuf>,
     #[command(flatten)]
@@ -52,6 +53,9 @@ struct ReadingArgs {
     /// The day of feedback in formats that have no times
     #[arg(long, value_name = "DATE")]
     assume_day: Option<Day>,
+    /// What costs say, in the logs of Vowpal Wabbit
+    #[arg(long, value_enum, default_value_t = VwCost::NegativeReward)]
+    vw_cost: VwCost,
     /// What a label is worth, beside accepted, yes, true, success = 1, partial = 0.5, rejected, no, false, failure = 0
     #[arg(long, value_name = "LABEL=REWARD")]
     reward_map: Vec<String>,
@@ -100,6 +104,14 @@ enum Strictness {
     Fail,
     /// Count them by reason and go on
     Skip,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum VwCost {
+    /// Cost = -reward, from -1 to 0
+    NegativeReward,
+    /// Cost = 1 - reward, from 0 to 1
+    OneMinusReward,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -237,7 +249,7 @@ impl LogArgs {
 
     /// As the flags say; what they leave open is as in the snapshot that is gone on from, else by default.
     fn options(&self, before: Option<&Settings>) -> Result<Options, Usage> {
-        let ReadingArgs { column, from: _, tz, time_unit, assume_day, reward_map, on_error, rejects, ids } =
+        let ReadingArgs { column, from: _, tz, time_unit, assume_day, vw_cost, reward_map, on_error, rejects, ids } =
             &self.reading;
         let before = before.cloned().unwrap_or_else(|| Settings::of(&log::Options::default()));
         let mut columns = Columns::default();
@@ -262,7 +274,11 @@ impl LogArgs {
         }
         let (zone, ids) = (tz.clone().unwrap_or(before.zone), ids.map_or(before.ids, |ids| ids == IdUse::Use));
         let (time_unit, assume_day) = (*time_unit, *assume_day);
-        let log = log::Options { zone, time_unit, assume_day, columns, labels, ids };
+        let cost = match vw_cost {
+            VwCost::NegativeReward => Cost::NegativeReward,
+            VwCost::OneMinusReward => Cost::OneMinusReward,
+        };
+        let log = log::Options { zone, time_unit, assume_day, cost, columns, labels, ids };
         Ok(Options { log, since: *since, until: *until, edges: edges.clone(), on_error })
     }
 }
@@ -272,12 +288,16 @@ impl ReadingArgs {
     fn normalised(&self) -> Vec<String> {
         let mut words = Vec::new();
         let mut flag = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
-        let ReadingArgs { column, from, tz, time_unit, assume_day, reward_map, on_error, rejects: _, ids } = self;
+        let ReadingArgs { column, from, tz, time_unit, assume_day, vw_cost, reward_map, on_error, rejects: _, ids } =
+            self;
         from.iter().for_each(|path| flag("from", base_name(&path.to_string_lossy())));
         column.iter().for_each(|column| flag("column", column));
         tz.iter().map(Zone::to_string).filter(|tz| tz != "UTC").for_each(|tz| flag("tz", &tz));
         time_unit.iter().for_each(|unit| flag("time-unit", unit.symbol()));
         assume_day.iter().for_each(|day| flag("assume-day", &day.to_string()));
+        if *vw_cost == VwCost::OneMinusReward {
+            flag("vw-cost", "one-minus-reward");
+        }
         reward_map.iter().for_each(|labels| flag("reward-map", labels));
         if *on_error == Strictness::Skip {
             flag("on-error", "skip");

@@ -49,6 +49,11 @@ impl Reward {
     pub fn failure(self) -> Tally {
         Tally::ONE.checked_sub(self.0).expect("valid by construction: a reward is at most 1")
     }
+
+    /// The reward 1 − r.
+    pub fn complement(self) -> Self {
+        Self(self.failure())
+    }
 }
 
 impl FromStr for Reward {

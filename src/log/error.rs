@@ -45,6 +45,14 @@ pub enum Error {
         /// What it is.
         found: &'static str,
     },
+    /// A format without times.
+    #[error("{file}:1:1: this is {format}, which has no times; --assume-day DATE counts all of it on that day")]
+    Timeless {
+        /// The file.
+        file: String,
+        /// The format.
+        format: &'static str,
+    },
     /// Damaged or cut compressed data.
     #[error("{file}: the {format} data is damaged or cut short after {bytes} bytes of text: {problem}")]
     Damaged {

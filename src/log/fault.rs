@@ -21,6 +21,8 @@ pub enum Reason {
     BadCount,
     /// A parameter of a belief is missing, none, or out of bounds.
     BadParameter,
+    /// The action chosen is missing, none of those there were, or one of several.
+    BadAction,
     /// The edge, or a part of it, is empty, or no name at all.
     EmptyEdge,
     /// Fewer fields than the header.
@@ -47,6 +49,7 @@ impl Reason {
             Self::BadReward => "bad_reward",
             Self::BadCount => "bad_count",
             Self::BadParameter => "bad_parameter",
+            Self::BadAction => "bad_action",
             Self::EmptyEdge => "empty_edge",
             Self::ShortRow => "short_row",
             Self::LongRow => "long_row",
@@ -73,11 +76,14 @@ pub enum Problem {
     #[error("the time is missing")]
     NoTime,
     /// No time, in a format that has none.
-    #[error(
-        "the event has no time, as none of its kind has; --assume-day DATE counts them on that day, and a log that has the \
-         times takes their place"
-    )]
+    #[error("the event has no time; --assume-day DATE counts events without one on that day")]
     Timeless,
+    /// No time, as in all that an event sink writes.
+    #[error(
+        "the event has no time, as in every event sink; --assume-day DATE counts them on that day, and the log of the same \
+         events, given with it, takes their place"
+    )]
+    TimelessTwin,
     /// Neither RFC 3339, nor a date, nor a number.
     #[error("`{0}` is not a time; right are 2026-01-31T10:00:00Z, 2026-01-31 or seconds since 1970")]
     NotATime(Shown),
@@ -106,6 +112,51 @@ pub enum Problem {
     /// A label without a reward.
     #[error("the label `{0}` has no reward; give it one with --reward-map")]
     UnknownLabel(Shown),
+    /// A cost that is no negative reward.
+    #[error("the cost `{0}` is not in [-1, 0]; where costs are 1 - reward, say --vw-cost one-minus-reward")]
+    NotANegativeReward(Shown),
+    /// A cost that is not 1 minus a reward.
+    #[error(
+        "the cost `{0}` is not in [0, 1] as --vw-cost one-minus-reward says; by default a cost is a negative reward"
+    )]
+    NotOneMinusReward(Shown),
+    /// A label of an example that is none.
+    #[error("`{0}` is not a label; right is action:cost:probability, such as 2:-1:0.5")]
+    NotALabel(Shown),
+    /// A label of an example that is read as its tag.
+    #[error("`{0}` touches the bar, which makes it the tag; put a blank between if it is the label")]
+    LabelAsTag(Shown),
+    /// Costs of several actions.
+    #[error("a second cost in one example, which has one action; is a blank line missing?")]
+    SeveralCosts,
+    /// A line for all actions among those of single ones.
+    #[error("a shared line inside an example; is a blank line missing before it?")]
+    SharedInside,
+    /// No action.
+    #[error("the action is missing")]
+    NoAction,
+    /// An action that is none.
+    #[error("`{0}` is not an action; actions are numbered from 1")]
+    NotAnAction(Shown),
+    /// Two members that name different actions.
+    #[error("the action is {action}, but its index {index}, which should be one less")]
+    OtherAction {
+        /// The action, from 1.
+        action: usize,
+        /// The index, from 0.
+        index: usize,
+    },
+    /// An action that the example does not have.
+    #[error("the action is {action} of {of}")]
+    ActionBeyond {
+        /// The action, from 1.
+        action: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// A decision on several actions.
+    #[error("a decision on several actions at a time (slots), which are not read")]
+    SeveralActions,
     /// A count that is none.
     #[error("`{0}` is not a count; right is a number from 0 to 1e12")]
     NotACount(Shown),
@@ -179,12 +230,26 @@ impl Problem {
         match self {
             Self::NoTime
             | Self::Timeless
+            | Self::TimelessTwin
             | Self::NotATime(_)
             | Self::TimeOutOfRange(_)
             | Self::OtherTimeUnit { .. }
             | Self::NumberAmongDates(_)
             | Self::NotADay(_) => Reason::BadTime,
-            Self::NoReward | Self::RewardOutside(_) | Self::UnknownLabel(_) => Reason::BadReward,
+            Self::NoReward
+            | Self::RewardOutside(_)
+            | Self::UnknownLabel(_)
+            | Self::NotANegativeReward(_)
+            | Self::NotOneMinusReward(_)
+            | Self::NotALabel(_)
+            | Self::LabelAsTag(_)
+            | Self::SeveralCosts
+            | Self::SharedInside => Reason::BadReward,
+            Self::NoAction
+            | Self::NotAnAction(_)
+            | Self::OtherAction { .. }
+            | Self::ActionBeyond { .. }
+            | Self::SeveralActions => Reason::BadAction,
             Self::NotACount(_) | Self::TooManySuccesses { .. } => Reason::BadCount,
             Self::NotAParameter(_) => Reason::BadParameter,
             Self::EmptyEdge | Self::EdgeNotText(_) => Reason::EmptyEdge,

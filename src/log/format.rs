@@ -14,7 +14,7 @@ use super::read::{BadRow, Options};
 use super::row::Entry;
 use super::text::Text;
 use super::unit::TimeUnit;
-use super::{buildlog, delimited, jsonl, openclaw, qortex};
+use super::{buildlog, delimited, dsjson, jsonl, openclaw, qortex, vowpal};
 
 /// The first line of a snapshot, which is no log.
 pub(crate) const SNAPSHOT_MAGIC: &[u8] = b"betadrift snapshot\n";
@@ -25,8 +25,10 @@ static FORMATS: &[&Format] = &[
     &parquet::FORMAT,
     &buildlog::FORMAT,
     &qortex::FORMAT,
+    &dsjson::FORMAT,
     &openclaw::FORMAT,
     &jsonl::FORMAT,
+    &vowpal::FORMAT,
     &delimited::FORMAT,
 ];
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -177,6 +177,12 @@ pub(super) fn lines_of(block: &Block) -> impl Iterator<Item = (u64, &[u8])> {
     lines.filter(|(_, raw)| !raw.is_empty())
 }
 
+/// The lines of the beginning of a text that are not blank; the last, which may go on, only if it is the only one.
+pub(super) fn whole_lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let whole = memrchr(b'\n', text).unwrap_or(text.len());
+    text[..whole].split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty())
+}
+
 /// Shows the members of the object on a line; one that `take` does not accept is there twice.
 fn read<'a>(raw: &'a [u8], line: u64, take: impl FnMut(&str, &'a RawValue) -> bool) -> Result<(), BadRow<'a>> {
     let bad = |column: usize, problem| BadRow { line, column: column as u64, problem, raw };
@@ -227,13 +233,7 @@ impl<'a> Object<'a> {
 
     /// The text of a string, or the digits of a number as they are written; `None` for null, objects and arrays.
     pub(super) fn text(&self, column: usize) -> Option<Cow<'a, [u8]>> {
-        let text = self.values[column]?.get();
-        match text.as_bytes() {
-            [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Some(Cow::Borrowed(inner)),
-            [b'"', ..] => serde_json::from_str::<String>(text).ok().map(|text| Cow::Owned(text.into_bytes())),
-            b"null" | [b'{' | b'[', ..] => None,
-            literal => Some(Cow::Borrowed(literal)),
-        }
+        self.values[column].and_then(text_of)
     }
 
     pub(super) fn bad_row(&self, raw: &'a [u8], line: u64, Fault { field, problem }: Fault) -> BadRow<'a> {
@@ -244,7 +244,7 @@ impl<'a> Object<'a> {
 }
 
 /// The member at the end of a dotted path; a member whose own name has dots comes first.
-fn descend<'a>(value: &'a RawValue, path: &str) -> Option<&'a RawValue> {
+pub(super) fn descend<'a>(value: &'a RawValue, path: &str) -> Option<&'a RawValue> {
     let (mut itself, mut within) = (None, None);
     let (root, rest) = path.split_once('.').unwrap_or((path, ""));
     members(value.get(), |name, value| {
@@ -270,6 +270,17 @@ impl Fields for Object<'_> {
             [b'[', ..] => Some("an array"),
             _ => None,
         }
+    }
+}
+
+/// The text of a string, or the digits of a number as they are written; `None` for null, objects and arrays.
+pub(super) fn text_of(value: &RawValue) -> Option<Cow<'_, [u8]>> {
+    let text = value.get();
+    match text.as_bytes() {
+        [b'"', inner @ .., b'"'] if !inner.contains(&b'\\') => Some(Cow::Borrowed(inner)),
+        [b'"', ..] => serde_json::from_str::<String>(text).ok().map(|text| Cow::Owned(text.into_bytes())),
+        b"null" | [b'{' | b'[', ..] => None,
+        literal => Some(Cow::Borrowed(literal)),
     }
 }
 

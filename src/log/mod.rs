@@ -58,6 +58,20 @@
 //! is such a log if one of these two events stands in its first lines, or if all of those have an `event` and none has what
 //! an event of a plain log has. Naming a column by hand makes it a plain log.
 //!
+//! **Vowpal Wabbit** writes costs, of which [`Options::cost`] says what they are: by default the negative reward, −1 to 0.
+//! - *Text for contextual bandits* has `action:cost:probability` before the first bar, and the edge is the number of the
+//!   action. Where an example has a line for each action, between blank lines and below a `shared` one, the edge is the tag
+//!   of the action's line (the word that touches the bar or begins with `'`), or else its place in the example, from 1. So a
+//!   tag makes a name only there; and an action that has a tag in some examples is two edges. Text has no times, and is
+//!   refused without [`Options::assume_day`].
+//! - *Decisions* (dsjson) are an object a line with `_label_cost`, `_label_Action` (or `_labelIndex` + 1, or the first of
+//!   `a`) and `Timestamp`; `EventId` is the id. The edge is the `_tag` of the action in `c._multi`, or else its number.
+//!   Decisions on slots are bad rows; those with `_skipLearn` were not carried out and are no feedback.
+//!
+//! What has no cost (examples without a label, rewards on their own) is no feedback and counted as ignored. A file is one of
+//! these if its first lines have a label or a `shared` line, or a decision or a reward on its own, and no column is named by
+//! hand.
+//!
 //! # Roles
 //! Events have a time, an edge and a reward; where no column is named by hand ([`Columns`]), it goes by its name, the first
 //! of these that is there:
@@ -126,8 +140,10 @@ mod block;
 mod buildlog;
 mod civil;
 mod clock;
+mod cost;
 mod delimited;
 mod document;
+mod dsjson;
 mod error;
 mod escape;
 mod fault;
@@ -147,11 +163,13 @@ mod row;
 mod source;
 mod text;
 mod unit;
+mod vowpal;
 mod write;
 mod zone;
 
 pub use block::Block;
 pub use clock::{Clock, Time};
+pub use cost::Cost;
 pub use error::Error;
 pub use escape::{Shown, escaped};
 pub use fault::{Problem, Reason};

@@ -89,11 +89,9 @@ fn recognises(head: &Head<'_>) -> bool {
     if !head.options.columns.is_empty() {
         return false;
     }
-    // The last line may go on behind the head.
-    let whole = memchr::memrchr(b'\n', text).unwrap_or(text.len());
-    let lines = || text[..whole].split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
     let is_observation = |line| matches!(Kind::of_line(line), Some(Kind::Observation | Kind::Twin));
-    lines().any(is_observation) || lines().all(|line| Kind::of_line(line).is_some() && !is_plain(line))
+    jsonl::whole_lines(text).any(is_observation)
+        || jsonl::whole_lines(text).all(|line| Kind::of_line(line).is_some() && !is_plain(line))
 }
 
 /// Whether an object has what a row of a plain log has.
@@ -155,7 +153,7 @@ fn twin<'a>(
 ) -> Result<Entry<'a>, BadRow<'a>> {
     let timed = object.as_ref().is_ok_and(|object| object.get(TIME).is_some());
     match clock.assumed() {
-        None if !timed => Err(BadRow { line, column: 1, problem: Problem::Timeless, raw }),
+        None if !timed => Err(BadRow { line, column: 1, problem: Problem::TimelessTwin, raw }),
         Some(time) if !timed => object
             .and_then(|object| interpreter.entry_at(&object, time).map_err(|fault| object.bad_row(raw, line, fault))),
         _ => object

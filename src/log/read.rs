@@ -2,6 +2,7 @@
 
 use super::block::{Block, Blocks};
 use super::clock::Clock;
+use super::cost::Cost;
 use super::error::Error;
 use super::fault::Problem;
 use super::format::{Head, Opened, Rows};
@@ -25,6 +26,8 @@ pub struct Options {
     pub time_unit: Option<TimeUnit>,
     /// The day of feedback in formats that have no times; `None` refuses them.
     pub assume_day: Option<Day>,
+    /// What costs say, in formats that have them instead of rewards.
+    pub cost: Cost,
     /// Columns named by hand.
     pub columns: Columns,
     /// What labels are worth.
@@ -36,7 +39,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let (columns, labels) = (Columns::default(), Labels::default());
-        Self { zone: Zone::UTC, time_unit: None, assume_day: None, columns, labels, ids: true }
+        Self { zone: Zone::UTC, time_unit: None, assume_day: None, cost: Cost::default(), columns, labels, ids: true }
     }
 }
 

@@ -29,6 +29,7 @@ mod log_openclaw;
 mod log_parquet;
 mod log_qortex;
 mod log_rows;
+mod log_vowpal;
 #[cfg(feature = "parquet")]
 mod parquet_files;
 mod policies;

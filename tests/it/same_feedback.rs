@@ -59,3 +59,13 @@ fn a_qortex_log_is_its_observations() {
 fn the_export_of_openclaw_holds_what_was_referenced() {
     assert_eq!(posteriors(&["replay", "data/formats/openclaw.json"]), events());
 }
+
+#[test]
+fn examples_and_decisions_of_vowpal_wabbit_hold_costs() {
+    let undated = |file| posteriors(&["replay", file, "--assume-day", "2026-01-06"]);
+    assert_eq!(posteriors(&["replay", "data/formats/vowpal.dsjson"]), events());
+    assert_eq!(undated("data/formats/vowpal_adf.txt"), events());
+    // Actions are numbers there.
+    let numbered = events().into_iter().map(|(edge, posterior)| (edge.replace("docs/", ""), posterior));
+    assert_eq!(undated("data/formats/vowpal_cb.txt"), numbered.collect());
+}
