@@ -22,6 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   betadrift simulate simulations/russo2018.toml --runs 100
   betadrift simulate simulations/stationary.toml --runs 5 --log log.csv --posteriors p.csv
+  betadrift simulate simulations/garivier-moulines.toml --runs 20
   betadrift simulate simulations/drifting.toml --runs 20 --seed 7 --format json";
 
 /// Play policies in a world whose truth is known: regret with standard errors, and the log they leave

@@ -229,6 +229,29 @@ mod tests {
         }
     }
 
+    /// Σₖ P(k is best) E[θⱼ | k is best] = E[θⱼ], for every edge j that may be the best.
+    #[test]
+    fn means_are_the_mean_of_what_they_may_turn_out_to_be() {
+        for posteriors in [
+            vec![beta(3.0, 1.0), beta(2.0, 2.0), beta(2.0, 2.0), beta(0.5, 0.5), beta(40.0, 10.0)],
+            vec![beta(1e4, 9e4), beta(1.01e4, 9e4), beta(12.0, 90.0)],
+            vec![beta(0.02, 3.0), beta(1.0, 200.0), beta(1.0, 200.0)],
+        ] {
+            let groups = group(&posteriors);
+            let moments = Moments::of(&groups, &Range::of(&groups));
+            for (j, rival) in moments.rivals.iter().enumerate() {
+                let others = moments
+                    .rivals
+                    .iter()
+                    .zip(&moments.cross)
+                    .enumerate()
+                    .map(|(k, (rival, cross))| (rival.group.count() - f64::from(u8::from(k == j))) * cross[j]);
+                let total = rival.own + others.sum::<f64>();
+                assert!((total - rival.group.density.mean).abs() < 1e-9, "{posteriors:?} {j}: {total}");
+            }
+        }
+    }
+
     /// θ₁ ~ Beta(2, 1), θ₂ ~ Beta(1, 1): P(1 is best) = 2/3, E[θ₁; 1 best] = ∫ 2x·x·x = 1/2, E[θ₁; 2 best] = 2/3 − 1/2,
     /// E[θ₂; 2 best] = ∫ x·x² = 1/4, E[θ₂; 1 best] = 1/2 − 1/4.
     #[test]

@@ -312,6 +312,25 @@ fn the_exit_code_tells_a_wrong_flag_from_a_missing_file() {
     assert_eq!(code(&[]), 4);
 }
 
+/// The message on a wrong kind lists all; the README beside the scenarios must know them.
+#[test]
+fn every_kind_is_described_beside_the_scenarios() {
+    let readme = fs::read_to_string("simulations/README.md").unwrap();
+    let kinds = |good: &str| -> Vec<String> {
+        let (_, said) = World::refusal(&SMALL.replacen(good, "\"none such\"", 1));
+        let list = said.split("must be one of ").nth(1).unwrap().lines().next().unwrap();
+        list.split(", ").map(str::to_owned).collect()
+    };
+    let (policies, environments) = (kinds("\"ucb1\""), kinds("\"stationary\""));
+    assert!(policies.len() >= 13 && environments.len() >= 3, "{policies:?} {environments:?}");
+    for policy in policies {
+        assert!(readme.contains(&format!("\n| `{policy}` |")), "{policy} has no row");
+    }
+    for environment in environments {
+        assert!(readme.contains(&format!("`\"{environment}\"`")), "{environment} is not named");
+    }
+}
+
 #[test]
 fn every_kind_of_world_and_policy_plays() {
     let kinds = [
