@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
+use betadrift::feedback::EdgeId;
 use betadrift::number::Plain;
 use betadrift::simulate::{PolicyResult, Scenario, Simulation, record_log, simulate_observed};
 use clap::{ArgGroup, Args};
@@ -136,7 +137,8 @@ fn write_recording(args: &SimulateArgs, scenario: &Scenario, policy: usize) -> a
     let Some(path) = &args.posteriors else { return Ok(()) };
     write_whole(path, |file| {
         let mut csv = csv::Writer::from_writer(file);
-        for (edge, posterior) in scenario.edges().iter().map(|(edge, name)| (name, posteriors[edge.index()])) {
+        for (number, posterior) in posteriors.iter().enumerate() {
+            let edge = &scenario.edge_name(EdgeId::new(number));
             csv.serialize(Posterior { edge, alpha: Plain(posterior.alpha()), beta: Plain(posterior.beta()) })?;
         }
         csv.flush()

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::keys::{Fault, Keys, Kind, Problem};
 use crate::seed::Stream;
+use crate::special::quadrature::integrate;
 
 /// The table of delays: the word for each and its reader.
 const KINDS: [Kind<(), Delay>; 4] = [
@@ -75,6 +76,37 @@ impl Delay {
             Self::LogNormal(law) => law.sample(rng),
         }
     }
+
+    /// The probability of a delay of at most so many hours.
+    ///
+    /// ```
+    /// use betadrift::environment::Delay;
+    /// assert_eq!(Delay::Exponential { mean_hours: 3.0 }.share_within(3.0), 1.0 - (-1f64).exp());
+    /// // The median of a log-normal law is mean / √(1 + (sd/mean)²).
+    /// let median = 24.0 / (1.0f64 + 1.5 * 1.5).sqrt();
+    /// assert!((Delay::log_normal(24.0, 36.0).unwrap().share_within(median) - 0.5).abs() < 1e-12);
+    /// ```
+    pub fn share_within(&self, hours: f64) -> f64 {
+        match self {
+            _ if hours < 0.0 => 0.0,
+            Self::None => 1.0,
+            Self::Fixed { hours: fixed } => f64::from(*fixed <= hours),
+            Self::Exponential { mean_hours } if *mean_hours <= 0.0 => 1.0,
+            Self::Exponential { mean_hours } => 1.0 - (-hours / mean_hours).exp(),
+            Self::LogNormal(law) => {
+                let (mu, above) = (law.from_zscore(0.0).ln(), law.from_zscore(1.0).ln());
+                normal_share((hours.ln() - mu) / (above - mu))
+            }
+        }
+    }
+}
+
+/// The probability of a standard normal of at most `z`, by quadrature of its density; absolute accuracy 1e-12.
+fn normal_share(z: f64) -> f64 {
+    const FAR: f64 = 9.0;
+    let density = |x: f64| (-0.5 * x * x).exp() / std::f64::consts::TAU.sqrt();
+    let z = z.clamp(-FAR, FAR);
+    0.5 + integrate(density, &[0.0, z / 2.0, z])
 }
 
 fn read_log_normal(keys: &mut Keys<'_>, (): &()) -> Result<Delay, Fault> {
@@ -105,6 +137,29 @@ mod tests {
             assert!((sample_mean - mean).abs() <= 5.0 * sd / n.sqrt() + 1e-9, "{law:?} {sample_mean}");
             assert!((sample_sd - sd).abs() <= 10.0 * sd / n.sqrt() + 1e-9, "{law:?} {sample_sd}");
         }
+    }
+
+    #[test]
+    fn shares_are_those_of_draws() {
+        let laws =
+            [Delay::Fixed { hours: 3.0 }, Delay::Exponential { mean_hours: 5.0 }, Delay::log_normal(6.0, 9.0).unwrap()];
+        let n = 40_000.0;
+        for law in laws {
+            let rng = &mut stream(5, Purpose::Feedback, &[]);
+            let draws: Vec<f64> = (0..n as u32).map(|_| law.draw_hours(rng)).collect();
+            for hours in [0.5, 2.0, 3.0, 8.0, 40.0] {
+                let (share, right) =
+                    (draws.iter().filter(|&&x| x <= hours).count() as f64 / n, law.share_within(hours));
+                // Five standard errors.
+                assert!(
+                    (share - right).abs() <= 5.0 * (right * (1.0 - right) / n).sqrt(),
+                    "{law:?} {hours} {share} {right}"
+                );
+            }
+        }
+        // Φ(1.96) and Φ(−3), by mpmath.
+        assert!((normal_share(1.96) - 0.975_002_104_851_779_6).abs() < 1e-12);
+        assert!((normal_share(-3.0) - 0.001_349_898_031_630_094_6).abs() < 1e-12);
     }
 
     #[test]

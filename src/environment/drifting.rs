@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rand_distr::{Distribution, StandardNormal};
 
+use super::logit::{self, logit};
 use super::{Environment, MakeEnvironment, Setting};
 use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
@@ -22,7 +23,7 @@ pub struct Drifting {
 impl Drifting {
     /// From these rates in the first trial, by edge index; `sd_per_day` is σ, on the scale of the logit.
     pub fn new(rates: Vec<f64>, sd_per_day: f64, trials_per_day: u64) -> Self {
-        let logits = rates.iter().map(|rate| rate.ln() - (-rate).ln_1p()).collect();
+        let logits = rates.iter().copied().map(logit).collect();
         Self { logits, rates, sd_per_trial: sd_per_day / (trials_per_day as f64).sqrt() }
     }
 
@@ -44,7 +45,7 @@ impl Environment for Drifting {
         for (logit, rate) in self.logits.iter_mut().zip(&mut self.rates) {
             let step: f64 = StandardNormal.sample(rng);
             *logit += self.sd_per_trial * step;
-            *rate = 1.0 / (1.0 + (-*logit).exp());
+            *rate = logit::rate(*logit);
         }
         true
     }

@@ -1,24 +1,44 @@
 //! Environments: what is true of the edges, and how it changes. One file each.
 
 mod abrupt;
+mod adversarial;
+mod burst;
+mod clicks;
 mod delay;
 mod drifting;
+mod logit;
+mod renewing;
+mod seasonal;
 mod stationary;
 
 pub use abrupt::{Abrupt, Change};
+pub use adversarial::Adversarial;
+pub use burst::{Arrivals, Burst, Span};
+pub use clicks::{Answer, Clicks};
 pub use delay::{Delay, DelayError};
 pub use drifting::Drifting;
+pub use renewing::Renewing;
+pub use seasonal::Seasonal;
 pub use stationary::Stationary;
 
 use serde::Deserialize;
 
-use crate::feedback::{EdgeId, Edges};
+use crate::beta::Beta;
+use crate::feedback::{Day, EdgeId, Edges};
 use crate::keys::{Fault, Keys, Kind, Make, Problem, Recipe};
 use crate::seed::Stream;
 
 /// The table of environments: the word for each and its reader.
-fn kinds<'a>() -> [Kind<Setting<'a>, MakeEnvironment>; 3] {
-    [("stationary", Stationary::read), ("drifting", Drifting::read), ("abrupt", Abrupt::read)]
+fn kinds<'a>() -> [Kind<Setting<'a>, MakeEnvironment>; 7] {
+    [
+        ("stationary", Stationary::read),
+        ("drifting", Drifting::read),
+        ("abrupt", Abrupt::read),
+        ("seasonal", Seasonal::read),
+        ("burst", Burst::read),
+        ("renewing", Renewing::read),
+        ("adversarial", Adversarial::read),
+    ]
 }
 
 /// A world of edges with success rates that may change from trial to trial, whatever is played.
@@ -28,6 +48,11 @@ pub trait Environment {
 
     /// Moves on to a trial, the next after the one before (0 first); whether any rate is another now.
     fn advance(&mut self, trial: u64, rng: &mut Stream) -> bool;
+
+    /// The places in which the edge of the present trial is not that of the one before, but a new one.
+    fn renewed(&self) -> &[EdgeId] {
+        &[]
+    }
 
     /// Whether the rates never change.
     fn stands_still(&self) -> bool {
@@ -45,6 +70,14 @@ pub trait Environment {
 pub(crate) struct Setting<'a> {
     /// The edges.
     pub(crate) edges: &'a Edges,
+    /// The rates of the first trial, by edge index, where they are given.
+    pub(crate) rates: Option<&'a [f64]>,
+    /// The law that they are drawn from, where they are drawn.
+    pub(crate) law: Option<Beta>,
+    /// The first day.
+    pub(crate) start: Day,
+    /// Trials in a run.
+    pub(crate) horizon: u64,
     /// Trials in a day.
     pub(crate) trials_per_day: u64,
 }
@@ -66,6 +99,11 @@ impl Setting<'_> {
             NamedEdge::Position(at) => (self.edges.iter().map(|(edge, _)| edge).nth(*at as usize), at.to_string()),
         };
         known.ok_or_else(|| (named.span(), Problem::UnknownEdge(text)))
+    }
+
+    /// An edge that a key may name.
+    fn edge_if_named(&self, keys: &mut Keys<'_>, key: &'static str) -> Result<Option<EdgeId>, Fault> {
+        keys.has(key).then(|| self.edge(keys, key)).transpose()
     }
 }
 

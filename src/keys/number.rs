@@ -20,6 +20,19 @@ impl Keys<'_> {
         self.checked(key, default.into(), 0.0, |value| not_negative(key, value))
     }
 
+    /// A number of a range; `right` says it in words.
+    pub(crate) fn number(
+        &mut self,
+        key: &'static str,
+        default: impl Into<Option<f64>>,
+        range: RangeInclusive<f64>,
+        right: &'static str,
+    ) -> Result<f64, Fault> {
+        self.checked(key, default.into(), *range.start(), |value| {
+            number(key, value, range.contains(value.get_ref()), right)
+        })
+    }
+
     /// A whole number of a range; `right` says it in words.
     pub(crate) fn whole(
         &mut self,

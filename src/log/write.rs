@@ -16,13 +16,16 @@ pub struct LoggedEvent<'a> {
     pub feedback: Option<(i64, Reward)>,
     /// The edge.
     pub edge: &'a str,
+    /// Its position in the list that was served, from 1; written where the log has positions.
+    pub position: Option<u64>,
     /// Chance with which the policy chose the edge, if it is known.
     pub propensity: Option<f64>,
     /// What tells this event from every other.
     pub id: u64,
 }
 
-/// Writes events as CSV under the header `timestamp,served_at,edge,reward,propensity,id`.
+/// Writes events as CSV under the header `timestamp,served_at,edge,reward,propensity,id`, with `position` after `edge` in a
+/// log of lists ([`LogWriter::with_positions`]).
 ///
 /// Times are RFC 3339 in UTC, rounded down to microseconds, so that rounding never moves one into the next day; rewards
 /// are exact decimals; propensities have the fewest digits that read back as the same number. A pending event has neither
@@ -32,8 +35,8 @@ pub struct LoggedEvent<'a> {
 /// use betadrift::feedback::Reward;
 /// use betadrift::log::{LogWriter, LoggedEvent};
 /// let mut log = LogWriter::new(Vec::new()).unwrap();
-/// let event =
-///     LoggedEvent { served_at: 0, feedback: Some((1_500_000, Reward::SUCCESS)), edge: "a", propensity: Some(0.25), id: 7 };
+/// let feedback = Some((1_500_000, Reward::SUCCESS));
+/// let event = LoggedEvent { served_at: 0, feedback, edge: "a", position: None, propensity: Some(0.25), id: 7 };
 /// log.write(&event).unwrap();
 /// log.write(&LoggedEvent { feedback: None, propensity: None, id: 8, ..event }).unwrap();
 /// assert_eq!(
@@ -46,6 +49,7 @@ pub struct LoggedEvent<'a> {
 #[derive(Debug)]
 pub struct LogWriter<W: Write> {
     csv: csv::Writer<W>,
+    positions: bool,
     field: Vec<u8>,
 }
 
@@ -55,9 +59,22 @@ impl<W: Write> LogWriter<W> {
     /// # Errors
     /// Whatever `writer` reports.
     pub fn new(writer: W) -> io::Result<Self> {
+        Self::headed(writer, false)
+    }
+
+    /// The same, of lists: every event has a position.
+    ///
+    /// # Errors
+    /// Whatever `writer` reports.
+    pub fn with_positions(writer: W) -> io::Result<Self> {
+        Self::headed(writer, true)
+    }
+
+    fn headed(writer: W, positions: bool) -> io::Result<Self> {
         let mut csv = csv::Writer::from_writer(writer);
-        csv.write_record(["timestamp", "served_at", "edge", "reward", "propensity", "id"])?;
-        Ok(Self { csv, field: Vec::new() })
+        let header = ["timestamp", "served_at", "edge", "position", "reward", "propensity", "id"];
+        csv.write_record(header.iter().filter(|&&name| positions || name != "position"))?;
+        Ok(Self { csv, positions, field: Vec::new() })
     }
 
     /// Appends one event.
@@ -68,6 +85,9 @@ impl<W: Write> LogWriter<W> {
         self.time(event.feedback.map(|(arrived, _)| arrived))?;
         self.time(Some(event.served_at))?;
         self.csv.write_field(event.edge)?;
+        if self.positions {
+            self.number(event.position)?;
+        }
         self.number(event.feedback.map(|(_, reward)| reward.success()))?;
         self.number(event.propensity)?;
         self.number(Some(event.id))?;

@@ -69,6 +69,12 @@ impl Beliefs {
         successes + failures
     }
 
+    /// Successes and failures of an edge.
+    pub(crate) fn counts(&self, edge: EdgeId) -> (u64, u64) {
+        let Record { successes, failures, .. } = self.records[edge.index()];
+        (successes, failures)
+    }
+
     /// Successes over feedback returned; `None` before the first.
     pub fn empirical_mean(&self, edge: EdgeId) -> Option<f64> {
         let returned = self.returned(edge);

@@ -1,13 +1,14 @@
 //! One run of one policy, trial by trial.
 
-use rand::RngExt;
-
-use super::inbox::Inbox;
+use super::engine::Engine;
+use super::inbox::Letter;
 use super::record::{Event, Feedback};
 use super::scenario::Scenario;
-use crate::environment::Environment;
+use super::witness::Witness;
+use super::world::World;
+use crate::environment::Answer;
 use crate::feedback::EdgeId;
-use crate::policy::{Beliefs, Policy, Returned};
+use crate::policy::Returned;
 use crate::seed::{Purpose, Stream, stream};
 
 /// Milliseconds in a day; times of a simulation are whole milliseconds since its start.
@@ -20,8 +21,7 @@ pub(super) struct Trace<'a> {
     pub(super) best_share: &'a mut [f64],
 }
 
-/// Plays a run. `watch` sees every play with the beliefs it was chosen by. What is returned has seen all feedback that
-/// arrived before the horizon.
+/// Plays a run. The engine that is returned has seen all feedback that arrived before the horizon.
 ///
 /// Trials are equally spaced within a day. Every `batch` trials, from the first, the policy learns of the feedback that has
 /// arrived by then; feedback of a trial is at the earliest known to the next.
@@ -30,100 +30,71 @@ pub(super) fn play(
     policy: usize,
     run: u64,
     trace: &mut Trace<'_>,
-    mut watch: impl FnMut(&Beliefs, Event),
-) -> Beliefs {
+    witness: &mut impl Witness,
+) -> Engine {
     let streams = |purpose| stream(scenario.seed, purpose, &[run, policy as u64]);
     let (mut choice, mut chance) = (streams(Purpose::Choice), streams(Purpose::Feedback));
     let mut world = World::new(scenario, run);
-    let mut policy = scenario.policies[policy].recipe.make(scenario.edges.len());
-    let mut beliefs = Beliefs::new(scenario.prior, scenario.edges.len());
-    let mut inbox = Inbox::default();
+    let mut engine = Engine::new(scenario, policy);
     let mut slots = vec![EdgeId::new(0); scenario.slots];
     let mut score = Score { trace, checkpoints: &scenario.checkpoints, noted: 0, regret: 0.0, best_plays: 0 };
     let mut until_update = 0;
     for trial in 0..scenario.horizon() {
         let now = trial * DAY_MS / scenario.trials_per_day;
-        world.advance(trial);
-        beliefs.begin(trial + 1);
+        for &place in world.advance(trial) {
+            engine.renew(place, witness);
+        }
+        engine.beliefs.begin(trial + 1);
         if until_update == 0 {
-            deliver(&mut inbox, now, &mut beliefs, policy.as_mut());
+            engine.learn(now, witness);
             until_update = scenario.batch;
         }
         until_update -= 1;
-        policy.choose(&beliefs, &mut slots, &mut choice);
-        for (slot, &edge) in slots.iter().enumerate() {
-            let feedback = answer(scenario, &world, now, edge, &mut chance);
-            let propensity = policy.propensity(edge);
-            watch(&beliefs, Event { trial, slot, edge, served_ms: now, feedback, propensity });
-            if let Some(Feedback { arrived_ms, success }) = feedback {
-                inbox.send(arrived_ms, Returned { edge, success, trial: trial + 1, propensity });
-            }
-        }
-        slots.iter().for_each(|&edge| beliefs.play(edge));
+        engine.choose(&mut slots, &mut choice);
+        let served = Served { scenario, trial, now, slots: &slots };
+        served.serve(&world, &mut engine, &mut chance, witness);
+        slots.iter().for_each(|&place| engine.beliefs.play(place));
         score.add(trial, &world, &slots);
     }
-    deliver(&mut inbox, u64::MAX, &mut beliefs, policy.as_mut());
-    beliefs
+    engine.learn(u64::MAX, witness);
+    engine
 }
 
-/// Lets everything that has arrived by `now` be learned.
-fn deliver(inbox: &mut Inbox, now: u64, beliefs: &mut Beliefs, policy: &mut dyn Policy) {
-    while let Some(returned) = inbox.next(now) {
-        beliefs.observe(returned.edge, returned.success);
-        policy.learn(beliefs, &returned);
-    }
+/// The list of a trial.
+struct Served<'a> {
+    scenario: &'a Scenario,
+    trial: u64,
+    now: u64,
+    slots: &'a [EdgeId],
 }
 
-/// What a play brings; nothing, if it would arrive after the horizon.
-fn answer(scenario: &Scenario, world: &World, now: u64, edge: EdgeId, chance: &mut Stream) -> Option<Feedback> {
-    let success = chance.random::<f64>() < world.rates()[edge.index()];
-    let delay_ms = (scenario.delay.draw_hours(chance) * HOUR_MS).round();
-    // A float beyond 64 bits becomes the greatest integer.
-    let arrived_ms = now.saturating_add(delay_ms as u64);
-    (arrived_ms < u64::from(scenario.days) * DAY_MS).then_some(Feedback { arrived_ms, success })
-}
-
-/// The environment of a run with what the best choice would earn in the present trial.
-struct World {
-    environment: Box<dyn Environment>,
-    rng: Stream,
-    /// Σ of the k greatest rates.
-    best_sum: f64,
-    /// The k-th greatest rate.
-    good_enough: f64,
-    sorted: Vec<f64>,
-    slots: usize,
-}
-
-impl World {
-    fn new(scenario: &Scenario, run: u64) -> Self {
-        let (environment, rng) = scenario.world(run);
-        let sorted = environment.rates().to_vec();
-        let mut world = Self { environment, rng, best_sum: 0.0, good_enough: 0.0, sorted, slots: scenario.slots };
-        world.rank();
-        world
-    }
-
-    fn rates(&self) -> &[f64] {
-        self.environment.rates()
-    }
-
-    fn advance(&mut self, trial: u64) {
-        if self.environment.advance(trial, &mut self.rng) {
-            self.rank();
+impl Served<'_> {
+    /// Shows the list to the user and sends what comes of it on its way.
+    fn serve(&self, world: &World<'_>, engine: &mut Engine, chance: &mut Stream, witness: &mut impl Witness) {
+        let mut clicked = false;
+        for (slot, &place) in self.slots.iter().enumerate() {
+            let answer = world.answer(slot, place, clicked, chance);
+            clicked |= answer == Answer::Click;
+            let due = engine.serve(place, self.scenario.clicks.examination(slot));
+            let success = engine.counts_for(answer, due);
+            let returns = success.map(|success| Feedback { arrived_ms: self.arrival(chance), success });
+            let feedback = returns.filter(|feedback| feedback.arrived_ms < u64::from(self.scenario.days) * DAY_MS);
+            let (edge, propensity) = (engine.holder(place), engine.policy.propensity(place));
+            let (trial, served_ms, pending) = (self.trial, self.now, returns.is_some() && feedback.is_none());
+            let event = Event { trial, slot, edge, place, served_ms, feedback, pending, propensity };
+            witness.play(&engine.beliefs, event);
+            if let Some(Feedback { arrived_ms, success }) = feedback {
+                let returned = Returned { edge: place, success, trial: self.trial + 1, propensity };
+                engine.inbox.send(arrived_ms, Letter { edge, due, returned });
+            }
         }
     }
 
-    fn rank(&mut self) {
-        if self.slots == 1 {
-            self.best_sum = self.rates().iter().copied().fold(0.0, f64::max);
-            self.good_enough = self.best_sum;
-            return;
-        }
-        self.sorted.copy_from_slice(self.environment.rates());
-        let (greater, kth, _) = self.sorted.select_nth_unstable_by(self.slots - 1, |a, b| b.total_cmp(a));
-        self.good_enough = *kth;
-        self.best_sum = greater.iter().sum::<f64>() + *kth;
+    /// When the feedback of a play of this trial arrives.
+    fn arrival(&self, chance: &mut Stream) -> u64 {
+        let delay_ms = (self.scenario.delay.draw_hours(chance) * HOUR_MS).round();
+        // A float beyond 64 bits becomes the greatest integer.
+        self.now.saturating_add(delay_ms as u64)
     }
 }
 
@@ -137,14 +108,9 @@ struct Score<'a, 't> {
 }
 
 impl Score<'_, '_> {
-    fn add(&mut self, trial: u64, world: &World, slots: &[EdgeId]) {
-        let mut earned = 0.0;
-        for edge in slots {
-            let rate = world.rates()[edge.index()];
-            earned += rate;
-            self.best_plays += u64::from(rate >= world.good_enough);
-        }
-        self.regret += world.best_sum - earned;
+    fn add(&mut self, trial: u64, world: &World<'_>, slots: &[EdgeId]) {
+        self.regret += world.regret(slots);
+        self.best_plays += world.best_plays(slots);
         let t = trial + 1;
         if self.checkpoints.get(self.noted) == Some(&t) {
             self.trace.regret[self.noted] = self.regret;

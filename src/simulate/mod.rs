@@ -1,14 +1,18 @@
 //! Simulation: policies play in a world whose truth is known, many times over.
 
+mod credit;
+mod engine;
 mod episode;
 mod inbox;
 mod propensity;
 mod record;
 mod regret;
 mod scenario;
+mod witness;
+mod world;
 
 pub use crate::keys::Problem;
-pub use record::{Event, Feedback, record, record_log, timeline};
+pub use record::{Event, Feedback, plays, record, record_log, timeline};
 pub use regret::lai_robbins;
 pub use scenario::{Scenario, ScenarioError};
 
@@ -39,7 +43,8 @@ pub struct PolicyResult {
     #[serde(rename = "policy")]
     pub label: String,
     /// Σ over the first t trials of the best mean of the trial − the mean of the edge chosen, at each checkpoint. With k slots
-    /// a trial, of the k best means − the k chosen.
+    /// a trial, of the clicks that the list of the k best brings on average − those of the list chosen
+    /// ([`crate::environment::Clicks::expected`]), which is of the k best means − the k chosen unless positions matter.
     pub regret: Vec<Point>,
     /// The share of the plays of the first t trials that went to a best edge (with k slots: to one as good as the k-th best).
     pub best_share: Vec<Point>,
@@ -79,7 +84,7 @@ fn policy_result(scenario: &Scenario, policy: usize, finished: &(impl Fn() + Syn
     let width = scenario.checkpoints.len();
     let rows = rows_mut(&mut regret).par_chunks_mut(width).zip(rows_mut(&mut best_share).par_chunks_mut(width));
     rows.enumerate().for_each(|(run, (regret, best_share))| {
-        episode::play(scenario, policy, run as u64, &mut Trace { regret, best_share }, |_, _| ());
+        episode::play(scenario, policy, run as u64, &mut Trace { regret, best_share }, &mut ());
         finished();
     });
     let points = |array: &Array2<f64>| averages(array.view(), &scenario.checkpoints);

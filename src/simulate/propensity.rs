@@ -46,7 +46,7 @@ impl Propensities {
     pub(super) fn flush(&mut self, show: &mut impl FnMut(Event)) {
         let p_best: Vec<Vec<f64>> = self.beliefs.par_iter().map(|posteriors| decide(posteriors).p_best).collect();
         for (event, at) in self.waiting.drain(..) {
-            let chance = p_best[at][event.edge.index()];
+            let chance = p_best[at][event.place.index()];
             show(Event { propensity: (chance > 0.0).then_some(chance), ..event });
         }
         self.beliefs.clear();

@@ -1,14 +1,17 @@
 //! What a policy did in one run, play by play: the log it would have left.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::episode::{self, DAY_MS, Trace};
 use super::propensity::Propensities;
 use super::scenario::Scenario;
+use super::witness::Witness;
 use crate::beta::Beta;
 use crate::feedback::{Counts, EdgeId, Reward};
 use crate::log::{LogWriter, LoggedEvent};
 use crate::policy::Beliefs;
+use crate::posterior;
 use crate::timeline::{Fold, Timeline};
 
 /// One play. Times are milliseconds since midnight (UTC) of the first day.
@@ -18,12 +21,16 @@ pub struct Event {
     pub trial: u64,
     /// The place in the trial, from 0.
     pub slot: usize,
-    /// The edge played.
+    /// The edge played, by its number among all that there have been; [`Scenario::edge_name`] has its name.
     pub edge: EdgeId,
+    /// The place that it held, by which a policy knows it. It is another number only where edges retire.
+    pub place: EdgeId,
     /// When.
     pub served_ms: u64,
-    /// What came of it; `None` if it would arrive after the horizon.
+    /// What it counted for; `None` if that would arrive after the horizon, or the edge is taken as not examined.
     pub feedback: Option<Feedback>,
+    /// Whether its feedback would arrive after the horizon.
+    pub pending: bool,
     /// The exact chance with which the edge was chosen, where it is known.
     pub propensity: Option<f64>,
 }
@@ -44,25 +51,23 @@ impl Feedback {
     }
 }
 
-/// Plays one run of the policy at a position and shows every play, in order of serving. The posteriors returned, by edge
-/// index, are the engine's after all feedback that arrived before the horizon.
+/// Plays one run of the policy at a position and shows every play, in order of serving. The posteriors returned are the engine's
+/// after all feedback that arrived before the horizon, of every edge there has been (by [`Event::edge`]): those of an edge
+/// that retired are the last that the engine held, and what arrived of it later.
 ///
 /// # Panics
 /// If there is no policy at that position.
 pub fn record(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(Event)) -> Vec<Beta> {
-    let mut propensities = Propensities::of(scenario, policy);
-    let posteriors = watch(scenario, policy, run, |beliefs, event| match &mut propensities {
-        Some(propensities) => propensities.add(beliefs, event, &mut show),
-        None => show(event),
-    });
-    if let Some(mut propensities) = propensities {
-        propensities.flush(&mut show);
-    }
+    let Some(mut propensities) = Propensities::of(scenario, policy) else {
+        return plays(scenario, policy, run, show);
+    };
+    let posteriors = watched(scenario, policy, run, |beliefs, event| propensities.add(beliefs, event, &mut show));
+    propensities.flush(&mut show);
     posteriors
 }
 
-/// Like [`record`], with every play written as a row of a log (`timestamp,served_at,edge,reward,propensity,id`) in order of
-/// serving. The id is the number of the play, from 0.
+/// Like [`record`], with every play written as a row of a log in order of serving: `timestamp,served_at,edge,reward,propensity,id`,
+/// with `position` (from 1) after `edge` where several edges are chosen in a trial. The id is the number of the play, from 0.
 ///
 /// # Errors
 /// Whatever the writer reports.
@@ -70,7 +75,8 @@ pub fn record(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut
 /// # Panics
 /// If there is no policy at that position.
 pub fn record_log(scenario: &Scenario, policy: usize, run: u64, writer: impl Write) -> io::Result<Vec<Beta>> {
-    let mut log = LogWriter::new(writer)?;
+    let lists = scenario.slots > 1;
+    let mut log = if lists { LogWriter::with_positions(writer)? } else { LogWriter::new(writer)? };
     let mut outcome = Ok(());
     let midnight_ms = i64::from(scenario.start.days()) * DAY_MS as i64;
     let nanoseconds = |ms: u64| (midnight_ms + ms as i64) * 1_000_000;
@@ -79,7 +85,8 @@ pub fn record_log(scenario: &Scenario, policy: usize, run: u64, writer: impl Wri
             outcome = log.write(&LoggedEvent {
                 served_at: nanoseconds(event.served_ms),
                 feedback: event.feedback.map(|feedback| (nanoseconds(feedback.arrived_ms), feedback.reward())),
-                edge: scenario.edges.name(event.edge),
+                edge: &scenario.edge_name(event.edge),
+                position: lists.then_some(event.slot as u64 + 1),
                 propensity: event.propensity,
                 id: event.trial * scenario.slots as u64 + event.slot as u64,
             });
@@ -90,26 +97,69 @@ pub fn record_log(scenario: &Scenario, policy: usize, run: u64, writer: impl Wri
     Ok(posteriors)
 }
 
+/// Like [`record`], without the propensities that have to be integrated.
+///
+/// # Panics
+/// If there is no policy at that position.
+pub fn plays(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(Event)) -> Vec<Beta> {
+    watched(scenario, policy, run, |_, event| show(event))
+}
+
 /// The timeline that a replay of the log of one run gives.
 ///
 /// # Panics
 /// If there is no policy at that position.
 pub fn timeline(scenario: &Scenario, policy: usize, run: u64) -> Timeline {
     let mut fold = Fold::default();
-    let ids: Vec<EdgeId> = scenario.edges.iter().map(|(_, name)| fold.edge(name)).collect();
-    watch(scenario, policy, run, |_, event| {
+    let listed: Vec<EdgeId> = scenario.edges.iter().map(|(_, name)| fold.edge(name)).collect();
+    plays(scenario, policy, run, |event| {
+        let edge = match listed.get(event.edge.index()) {
+            Some(&edge) => edge,
+            None => fold.edge(&scenario.edge_name(event.edge)),
+        };
         if let Some(feedback) = event.feedback {
             let day = scenario.start + (feedback.arrived_ms / DAY_MS) as i32;
-            fold.add(day, ids[event.edge.index()], Counts::from(feedback.reward()));
+            fold.add(day, edge, Counts::from(feedback.reward()));
         }
     });
     fold.finish()
 }
 
-/// Plays one run without keeping score.
-fn watch(scenario: &Scenario, policy: usize, run: u64, watch: impl FnMut(&Beliefs, Event)) -> Vec<Beta> {
+/// Shows plays, and keeps what is known of edges that have retired.
+struct Recorder<F> {
+    show: F,
+    /// Successes and failures.
+    retired: BTreeMap<EdgeId, (u64, u64)>,
+}
+
+impl<F: FnMut(&Beliefs, Event)> Witness for Recorder<F> {
+    fn play(&mut self, beliefs: &Beliefs, event: Event) {
+        (self.show)(beliefs, event);
+    }
+
+    fn retire(&mut self, edge: EdgeId, counts: (u64, u64)) {
+        self.retired.insert(edge, counts);
+    }
+
+    fn late(&mut self, edge: EdgeId, success: bool) {
+        let (successes, failures) = self.retired.entry(edge).or_default();
+        *(if success { successes } else { failures }) += 1;
+    }
+}
+
+/// Plays one run without keeping score; the posterior of every edge there has been.
+fn watched(scenario: &Scenario, policy: usize, run: u64, show: impl FnMut(&Beliefs, Event)) -> Vec<Beta> {
     let width = scenario.checkpoints.len();
     let (mut regret, mut best_share) = (vec![0.0; width], vec![0.0; width]);
     let mut trace = Trace { regret: &mut regret, best_share: &mut best_share };
-    episode::play(scenario, policy, run, &mut trace, watch).posteriors().to_vec()
+    let mut recorder = Recorder { show, retired: BTreeMap::new() };
+    let engine = episode::play(scenario, policy, run, &mut trace, &mut recorder);
+    let mut posteriors = vec![scenario.prior; engine.edges()];
+    for (edge, &(successes, failures)) in &recorder.retired {
+        posteriors[edge.index()] = posterior::update(scenario.prior, (successes as f64, failures as f64));
+    }
+    for place in engine.beliefs.edges() {
+        posteriors[engine.holder(place).index()] = engine.beliefs.posteriors()[place.index()];
+    }
+    posteriors
 }

@@ -160,7 +160,8 @@ fn a_thompson_log_has_the_exact_chance_of_each_choice() {
         let world = World::new(&format!("runs = 1\ndays = 1\ntrials_per_day = 20\n{keys}\n{world}"));
         world.stdout(&["--log", "log.csv"]);
         let log = world.read("log.csv");
-        log.lines().skip(1).map(|line| line.split(',').nth(4).unwrap().to_owned()).collect()
+        let at = log.lines().next().unwrap().split(',').position(|name| name == "propensity").unwrap();
+        log.lines().skip(1).map(|line| line.split(',').nth(at).unwrap().to_owned()).collect()
     };
     let chances: Vec<f64> = propensities("").iter().map(|chance| chance.parse().unwrap()).collect();
     assert_eq!(chances[0], 0.5);
@@ -352,6 +353,10 @@ fn every_kind_of_world_and_policy_plays() {
         "kind = \"drifting\"\nrates = [0.2, 1, 0.4]\nsd_per_day = 1",
         "kind = \"abrupt\"\nrates = [0.2, 0.3, 0.4]\nchanges = [{ trial = 30, edge = \"e1\", rate = 1 }]",
         "kind = \"stationary\"\ncount = 3\nrates_from = [2, 2]",
+        "kind = \"seasonal\"\nrates = [0.2, 1, 0.4]\nweekday = [0, 0, 0, 1, -1, 0, 0]",
+        "kind = \"burst\"\nrates = [0.2, 1, 0.4]\narrivals = [{ per_day = 3, mean_trials = 5, lift = 1 }]",
+        "kind = \"renewing\"\ncount = 3\nrates_from = [2, 2]\nretire = 0.05",
+        "kind = \"adversarial\"\nrates = [0.2, 0.3, 0.4]\nshift = 0.5",
     ] {
         for k in 1..=3 {
             let text = format!("k = {k}\nruns = 2\ndays = 2\ntrials_per_day = 30\n[environment]\n{world}\n{policies}");

@@ -32,7 +32,8 @@ fn every_scenario_is_valid_and_says_what_it_teaches() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter_map(|name| Some(name.strip_suffix(".toml")?.to_owned()))
         .collect();
-    for kept in ["stationary", "drifting", "abrupt", "delayed", "ties", "thousand", "russo2018"] {
+    let worlds = ["seasonal", "burst", "chapelle-li", "adversarial", "positions", "cascade"];
+    for kept in ["stationary", "drifting", "abrupt", "delayed", "ties", "thousand", "russo2018"].iter().chain(&worlds) {
         assert!(names.iter().any(|name| name == kept), "{kept}");
     }
     for name in names {

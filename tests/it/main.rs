@@ -43,3 +43,4 @@ mod snapshot;
 mod special;
 mod top_k;
 mod truths;
+mod worlds;

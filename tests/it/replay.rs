@@ -130,10 +130,18 @@ fn what_the_writer_writes_is_what_the_reader_reads() {
     for (id, reward) in rewards.into_iter().enumerate() {
         let time = (id as i64 + 1) * day - 1;
         let feedback = Some((time, reward));
-        log.write(&LoggedEvent { served_at: 0, feedback, edge: "a,\"b\"", propensity: Some(0.1), id: id as u64 })
-            .unwrap();
+        log.write(&LoggedEvent {
+            served_at: 0,
+            feedback,
+            edge: "a,\"b\"",
+            position: None,
+            propensity: Some(0.1),
+            id: id as u64,
+        })
+        .unwrap();
     }
-    log.write(&LoggedEvent { served_at: 5, feedback: None, edge: "c", propensity: None, id: 3 }).unwrap();
+    log.write(&LoggedEvent { served_at: 5, feedback: None, edge: "c", position: None, propensity: None, id: 3 })
+        .unwrap();
     let input = Input::reader("log", Cursor::new(log.finish().unwrap()));
     let replay = replay(vec![input], &Options::default(), &|_| {}).unwrap();
     let days: Vec<Day> = replay.timeline.days().iter().map(|day| day.day).collect();

@@ -5,9 +5,12 @@ mod parse;
 
 pub use error::ScenarioError;
 
+use std::borrow::Cow;
+
+use super::credit::Rule;
 use crate::beta::Beta;
-use crate::environment::{Delay, Environment, EnvironmentRecipe};
-use crate::feedback::{Day, Edges};
+use crate::environment::{Clicks, Delay, Environment, EnvironmentRecipe};
+use crate::feedback::{Day, EdgeId, Edges};
 use crate::policy::PolicyRecipe;
 use crate::seed::{Purpose, Stream, stream};
 
@@ -49,6 +52,8 @@ pub struct Scenario {
     pub(super) policies: Vec<NamedPolicy>,
     pub(super) delay: Delay,
     pub(super) batch: u64,
+    pub(super) clicks: Clicks,
+    pub(super) credit: Rule,
 }
 
 /// Where the rates of the first trial come from.
@@ -127,9 +132,33 @@ impl Scenario {
         &self.edges
     }
 
+    /// The name of an edge by its number among all that there have been; those that take the place of others have numbers beyond
+    /// the edges listed.
+    pub fn edge_name(&self, edge: EdgeId) -> Cow<'_, str> {
+        match edge.index() {
+            listed if listed < self.edges.len() => Cow::Borrowed(self.edges.name(edge)),
+            number => Cow::Owned(format!("e{number}")),
+        }
+    }
+
     /// The prior that the policies start from.
     pub fn prior(&self) -> Beta {
         self.prior
+    }
+
+    /// How lists are clicked.
+    pub fn clicks(&self) -> &Clicks {
+        &self.clicks
+    }
+
+    /// How long feedback takes.
+    pub fn delay(&self) -> &Delay {
+        &self.delay
+    }
+
+    /// How many days a run lasts.
+    pub fn days(&self) -> u32 {
+        self.days
     }
 
     /// Edges chosen in a trial.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
+use super::super::credit::Rule;
 use super::{NamedPolicy, Rates, Scenario, ScenarioError};
 use crate::beta::Beta;
-use crate::environment::{self, Delay};
+use crate::environment::{self, Clicks, Delay};
 use crate::feedback::{Day, Edges};
 use crate::keys::{Fault, Keys, Problem, in_range, not_empty, probability};
 use crate::policy;
@@ -37,11 +38,18 @@ fn read(mut keys: Keys<'_>) -> Result<Scenario, Fault> {
     let prior = keys.beta("prior", Beta::UNIFORM)?;
     let checkpoints = checkpoints(&mut keys, days, trials_per_day)?;
     let trials_per_day = trials_per_day as u64;
-    let setting = policy::Setting { slots, horizon: days as u64 * trials_per_day, trials_per_day };
+    let horizon = days as u64 * trials_per_day;
+    let setting = policy::Setting { slots, horizon, trials_per_day };
     let policies = policies(keys.tables("policy")?.unwrap_or_default(), &setting)?;
     let (delay, batch) = keys.table("feedback")?.map_or(Ok((Delay::None, 1)), feedback)?;
+    let (clicks, credit) = keys.table("clicks")?.map_or(Ok(Default::default()), |keys| clicks(keys, slots))?;
     keys.finish()?;
-    let environment = environment::read(&mut world, &environment::Setting { edges: &edges, trials_per_day })?;
+    let (given, law) = match &rates {
+        Rates::Given(given) => (Some(given.as_slice()), None),
+        Rates::Drawn(law) => (None, Some(*law)),
+    };
+    let setting = environment::Setting { edges: &edges, rates: given, law, start, horizon, trials_per_day };
+    let environment = environment::read(&mut world, &setting)?;
     Ok(Scenario {
         name,
         seed,
@@ -58,6 +66,8 @@ fn read(mut keys: Keys<'_>) -> Result<Scenario, Fault> {
         policies,
         delay,
         batch,
+        clicks,
+        credit,
     })
 }
 
@@ -129,6 +139,13 @@ fn feedback(mut keys: Keys<'_>) -> Result<(Delay, u64), Fault> {
     let delay = keys.table("delay")?.map_or(Ok(Delay::None), |mut keys| Delay::read(&mut keys))?;
     keys.finish()?;
     Ok((delay, batch as u64))
+}
+
+fn clicks(mut keys: Keys<'_>, slots: usize) -> Result<(Clicks, Rule), Fault> {
+    let clicks = Clicks::read(&mut keys, slots)?;
+    let credit = Rule::read(&mut keys, &clicks)?;
+    keys.finish()?;
+    Ok((clicks, credit))
 }
 
 /// The numbers of trials after which regret is noted: those listed, or each day's last.
