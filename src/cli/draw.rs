@@ -1,20 +1,33 @@
 //! From an analysis to what figures are drawn from.
 
-use betadrift::report::{Analysis as Drawable, RegretCurve, RegretCurves, RegretPoint};
-use betadrift::simulate::{PolicyResult, Scenario, Simulation, lai_robbins};
+use betadrift::environment::{Clicks, Delay};
+use betadrift::feedback::EdgeId;
+use betadrift::report::{
+    Analysis as Drawable, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits,
+};
+use betadrift::simulate::{Event, PolicyResult, Scenario, Simulation, lai_robbins, plays};
 
 use super::analysis::Analysis;
 
-/// An analysis with the regret of its simulation, ready to be drawn.
+const HOUR_MS: f64 = 3_600_000.0;
+
+/// An analysis with what only its simulation knows, ready to be drawn.
 pub(super) struct Drawn<'a> {
     analysis: &'a Analysis,
     regret: Option<RegretCurves>,
+    waits: Option<Waits>,
+    positions: Option<Positions>,
 }
 
 impl<'a> Drawn<'a> {
     pub(super) fn new(analysis: &'a Analysis) -> Self {
-        let regret = analysis.simulated.as_ref().map(|(scenario, simulation)| regret(scenario, simulation));
-        Self { analysis, regret }
+        let mut drawn = Self { analysis, regret: None, waits: None, positions: None };
+        if let Some((scenario, simulation)) = &analysis.simulated {
+            drawn.regret = Some(regret(scenario, simulation));
+            drawn.waits = (*scenario.delay() != Delay::None).then(|| waits(scenario));
+            drawn.positions = (scenario.slots() > 1).then(|| positions(scenario));
+        }
+        drawn
     }
 
     pub(super) fn analysis(&self) -> Drawable<'_> {
@@ -27,8 +40,57 @@ impl<'a> Drawn<'a> {
             view: *view,
             seed: simulated.as_ref().map(|(scenario, _)| scenario.seed()),
             regret: self.regret.as_ref(),
+            waits: self.waits.as_ref(),
+            positions: self.positions.as_ref(),
         }
     }
+}
+
+/// The label of the policy whose first run is the log that is analysed.
+fn first_policy(scenario: &Scenario) -> String {
+    scenario.labels().next().unwrap_or_default().to_owned()
+}
+
+fn waits(scenario: &Scenario) -> Waits {
+    let mut waits = Vec::new();
+    plays(scenario, 0, 0, |event: Event| {
+        let answered_after = event.feedback.map(|feedback| (feedback.arrived_ms - event.served_ms) as f64 / HOUR_MS);
+        if event.pending || answered_after.is_some() {
+            waits.push(Wait { served_hours: event.served_ms as f64 / HOUR_MS, answered_after });
+        }
+    });
+    // From half a minute on, a hundred hours in 160 equal ratios.
+    let hours = (0..400).map(|i| 120f64.recip() * 10f64.powf(f64::from(i) / 80.0));
+    let law = hours.map(|hours| (hours, scenario.delay().share_within(hours))).collect();
+    Waits { start: scenario.start(), days: scenario.days() as usize, waits, law, policy: first_policy(scenario) }
+}
+
+fn positions(scenario: &Scenario) -> Positions {
+    let rates = scenario.is_stationary().then(|| scenario.initial_rates(0));
+    let mut edges: Vec<ListedEdge> = Vec::new();
+    let held = plays(scenario, 0, 0, |event: Event| {
+        for number in edges.len()..=event.edge.index() {
+            let name = scenario.edge_name(EdgeId::new(number)).into_owned();
+            let rate = rates.as_ref().and_then(|rates| rates.get(number).copied());
+            let at = vec![(0, 0); scenario.slots()];
+            edges.push(ListedEdge { name, at, posterior: scenario.prior(), rate });
+        }
+        if !event.pending {
+            let (plays, clicks) = &mut edges[event.edge.index()].at[event.slot];
+            *plays += 1;
+            *clicks += u64::from(event.feedback.is_some_and(|feedback| feedback.success));
+        }
+    });
+    for (edge, posterior) in edges.iter_mut().zip(held) {
+        edge.posterior = posterior;
+    }
+    // The most played first.
+    edges.sort_by_key(|edge| std::cmp::Reverse(edge.at.iter().map(|(plays, _)| plays).sum::<u64>()));
+    let examination = match scenario.clicks() {
+        Clicks::PositionBased { examination } => Some(examination.clone()),
+        Clicks::Independent | Clicks::Cascade => None,
+    };
+    Positions { prior: scenario.prior(), edges, examination, policy: first_policy(scenario) }
 }
 
 fn regret(scenario: &Scenario, simulation: &Simulation) -> RegretCurves {

@@ -48,7 +48,8 @@ pub(super) fn run(args: &PlotArgs, global: &Global, output: Output<'_>) -> anyho
     let drawn = Drawn::new(&analysis);
     let figure = figure(&args.figure, &drawn.analysis()).ok_or_else(|| {
         Usage(format!(
-            "there is no figure `{}` of a log: what it shows is only known of a simulated SCENARIO.toml",
+            "there is no figure `{}` of this: `regret` is drawn of a simulated SCENARIO.toml, `delay` of one with a delay, \
+             `positions` of one with lists (`k` of 2 or more)",
             args.figure
         ))
     })?;

@@ -26,7 +26,9 @@ mod words;
 #[cfg(feature = "plots")]
 pub use chart::Figure;
 #[cfg(feature = "plots")]
-pub use figure::{Analysis, FIGURES, RegretCurve, RegretCurves, RegretPoint, figure, figures};
+pub use figure::{
+    Analysis, FIGURES, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits, figure, figures,
+};
 #[cfg(feature = "png")]
 pub use png::{PngError, png};
 #[cfg(feature = "plots")]

@@ -9,7 +9,10 @@ use betadrift::report::axis::Axis;
 use betadrift::report::chart::{Mark, Panel, Row, Tile};
 use betadrift::report::color::INK;
 use betadrift::report::font::{ASCENT, DESCENT, Type};
-use betadrift::report::{Analysis, FIGURES, Figure, RegretCurve, RegretCurves, RegretPoint, figure, figures, svg};
+use betadrift::report::{
+    Analysis, FIGURES, Figure, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits, figure,
+    figures, svg,
+};
 use betadrift::timeline::{Fold, Timeline, View};
 
 /// A log made by arithmetic alone: on each day every edge that is due gets pulls, and successes at about its rate.
@@ -93,6 +96,8 @@ fn analysed(world: &World, check: impl FnOnce(&Analysis<'_>)) {
         view,
         seed: Some(7),
         regret: None,
+        waits: None,
+        positions: None,
     });
 }
 
@@ -223,7 +228,7 @@ fn every_word_has_its_place_whatever_the_log() {
     for (what, world) in worlds() {
         analysed(&world, |analysis| {
             let drawn = figures(analysis);
-            assert_eq!(drawn.len(), FIGURES.len() - 1, "{what}: all but regret");
+            assert_eq!(drawn.len(), FIGURES.len() - 3, "{what}: all but those of simulations");
             drawn.iter().for_each(|figure| sound(what, figure));
         });
     }
@@ -247,6 +252,76 @@ fn regret_is_drawn_for_simulations_only() {
             let ranks = &figure.rows[figure.rows.len() - 1].panels[0];
             assert_eq!(ranks.keys.len(), policies);
         }
+    });
+}
+
+/// Plays served every few hours and answered after a time that repeats; none by the end where it would be later.
+fn waits(days: usize, plays: usize, after: fn(usize) -> f64) -> Waits {
+    let end = 24.0 * days as f64;
+    let wait = |i: usize| {
+        let served_hours = end * i as f64 / plays as f64;
+        Wait { served_hours, answered_after: Some(after(i)).filter(|after| served_hours + after < end) }
+    };
+    let start = Day::from_days(20_454);
+    let law = (1..200).map(|i| (f64::from(i) * 0.5, 1.0 - (-0.05 * f64::from(i)).exp())).collect();
+    Waits { start, days, waits: (0..plays).map(wait).collect(), law, policy: "thompson".to_owned() }
+}
+
+#[test]
+fn delays_are_drawn_where_there_are_any() {
+    analysed(&World::plain(2, 3), |analysis| {
+        assert_eq!(figure("delay", analysis), None);
+        let scattered = |i| ((i * 37) % 101 + 1) as f64 * 0.9;
+        let worlds = [
+            waits(30, 4_000, scattered),
+            waits(1, 7, scattered),
+            waits(365, 3_000, |i| 0.01 * 1.01f64.powi((i % 1_000) as i32)),
+            waits(10, 50, |_| 5.0),
+            waits(10, 50, |_| 0.0),
+            waits(10, 50, |_| 1e9),
+            waits(3, 1, |_| 1e-9),
+        ];
+        for waits in &worlds {
+            sound("delay", &figure("delay", &Analysis { waits: Some(waits), ..*analysis }).unwrap());
+        }
+        assert_eq!(figure("delay", &Analysis { waits: Some(&waits(3, 0, scattered)), ..*analysis }), None);
+    });
+}
+
+/// Edges shown in lists, the later ones lower.
+fn positions(edges: usize, lists: usize, clicks: fn(u64) -> u64, rates: bool) -> Positions {
+    let edge = |i: usize| {
+        let at: Vec<(u64, u64)> =
+            (0..lists).map(|position| 4_000 / (1 + i.abs_diff(position)) as u64).map(|n| (n, clicks(n))).collect();
+        let (plays, clicked) = at.iter().fold((0, 0), |(n, c), at| (n + at.0, c + at.1));
+        let posterior = Beta::new(1.0 + clicked as f64, 1.0 + 0.5 * (plays - clicked) as f64).unwrap();
+        ListedEdge { name: format!("docs/a rather long section {i}"), at, posterior, rate: rates.then_some(0.3) }
+    };
+    let examination = rates.then(|| (0..lists).map(|position| 1.0 / (1 + position) as f64).collect());
+    Positions {
+        prior: Beta::UNIFORM,
+        edges: (0..edges).map(edge).collect(),
+        examination,
+        policy: "thompson".to_owned(),
+    }
+}
+
+#[test]
+fn positions_are_drawn_where_there_are_lists() {
+    analysed(&World::plain(2, 3), |analysis| {
+        assert_eq!(figure("positions", analysis), None);
+        let worlds = [
+            positions(5, 3, |n| n / 4, true),
+            positions(40, 25, |n| n / 9, true),
+            positions(2, 2, |_| 0, false),
+            positions(2, 2, |n| n, true),
+            positions(1, 12, |n| n / 3, false),
+        ];
+        for positions in &worlds {
+            sound("positions", &figure("positions", &Analysis { positions: Some(positions), ..*analysis }).unwrap());
+        }
+        let unseen = positions(0, 0, |n| n, true);
+        assert_eq!(figure("positions", &Analysis { positions: Some(&unseen), ..*analysis }), None);
     });
 }
 

@@ -43,6 +43,8 @@ fn the_gallery_shows_what_the_program_draws() {
         view: View::Cumulative,
         seed: None,
         regret: None,
+        waits: None,
+        positions: None,
     };
     let figures = figures(&drawable);
     assert_eq!(figures.len(), 10);
@@ -56,7 +58,7 @@ fn the_gallery_shows_what_the_program_draws() {
 fn every_png_of_the_gallery_is_its_svg() {
     let svgs = fs::read_dir("plots").unwrap().map(|entry| entry.unwrap().path());
     let svgs: Vec<_> = svgs.filter(|path| path.extension().is_some_and(|ending| ending == "svg")).collect();
-    assert_eq!(svgs.len(), 12);
+    assert_eq!(svgs.len(), 14);
     for path in svgs {
         let picture = png(&fs::read_to_string(&path).unwrap(), 2.0).unwrap();
         assert!(picture == fs::read(path.with_extension("png")).unwrap(), "{} differs from its SVG", path.display());

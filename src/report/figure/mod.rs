@@ -2,9 +2,11 @@
 
 mod allocation;
 mod convergence;
+mod delay;
 mod divergence;
 mod information;
 mod intervals;
+mod positions;
 mod posterior;
 mod pulls;
 mod ranks;
@@ -13,6 +15,8 @@ mod separation;
 mod states;
 mod trajectories;
 
+pub use delay::{Wait, Waits};
+pub use positions::{ListedEdge, Positions};
 pub use regret::{RegretCurve, RegretCurves, RegretPoint};
 
 use super::axis::Axis;
@@ -46,6 +50,10 @@ pub struct Analysis<'a> {
     pub seed: Option<u64>,
     /// The regret of each policy, where it was simulated.
     pub regret: Option<&'a RegretCurves>,
+    /// How long feedback took, where it was simulated with a delay.
+    pub waits: Option<&'a Waits>,
+    /// What lists showed and saw, where they were simulated.
+    pub positions: Option<&'a Positions>,
 }
 
 /// A figure that can be drawn.
@@ -55,6 +63,8 @@ pub struct Entry {
     pub name: &'static str,
     /// Its title.
     pub title: &'static str,
+    /// Whether it shows what is only known of simulations.
+    of_truth: bool,
     draw: fn(&Analysis<'_>) -> Option<Body>,
 }
 
@@ -67,21 +77,24 @@ struct Body {
 
 /// Every figure, in the order of the report.
 #[rustfmt::skip]
-pub const FIGURES: [Entry; 11] = [
-    Entry { name: "convergence", title: "Has it converged? The best edge, and what searching on could still win", draw: convergence::draw },
-    Entry { name: "posterior", title: "What is believed of each edge’s success rate, day by day", draw: posterior::draw },
-    Entry { name: "divergence", title: "How far each day moved the beliefs, against what they expected of it", draw: divergence::draw },
-    Entry { name: "separation", title: "How far apart the edges are: divergence between their posteriors", draw: separation::draw },
-    Entry { name: "information", title: "Information gained over the prior, and the uncertainty that is left", draw: information::draw },
-    Entry { name: "intervals", title: "Width of each edge’s credible interval against its pulls", draw: intervals::draw },
-    Entry { name: "allocation", title: "Where the pulls went: each edge’s share, day by day", draw: allocation::draw },
-    Entry { name: "pulls", title: "Pulls of each edge, and which of them are starved", draw: pulls::draw },
-    Entry { name: "states", title: "The edges by state, day by day", draw: states::draw },
-    Entry { name: "trajectories", title: "The path of each posterior through the plane of α and β", draw: trajectories::draw },
-    Entry { name: "regret", title: "Regret of each policy in simulation", draw: regret::draw },
+pub const FIGURES: [Entry; 13] = [
+    Entry { name: "convergence", title: "Has it converged? The best edge, and what searching on could still win", of_truth: false, draw: convergence::draw },
+    Entry { name: "posterior", title: "What is believed of each edge’s success rate, day by day", of_truth: false, draw: posterior::draw },
+    Entry { name: "divergence", title: "How far each day moved the beliefs, against what they expected of it", of_truth: false, draw: divergence::draw },
+    Entry { name: "separation", title: "How far apart the edges are: divergence between their posteriors", of_truth: false, draw: separation::draw },
+    Entry { name: "information", title: "Information gained over the prior, and the uncertainty that is left", of_truth: false, draw: information::draw },
+    Entry { name: "intervals", title: "Width of each edge’s credible interval against its pulls", of_truth: false, draw: intervals::draw },
+    Entry { name: "allocation", title: "Where the pulls went: each edge’s share, day by day", of_truth: false, draw: allocation::draw },
+    Entry { name: "pulls", title: "Pulls of each edge, and which of them are starved", of_truth: false, draw: pulls::draw },
+    Entry { name: "states", title: "The edges by state, day by day", of_truth: false, draw: states::draw },
+    Entry { name: "trajectories", title: "The path of each posterior through the plane of α and β", of_truth: false, draw: trajectories::draw },
+    Entry { name: "regret", title: "Regret of each policy in simulation", of_truth: true, draw: regret::draw },
+    Entry { name: "delay", title: "How long feedback takes, and how much of it is known when", of_truth: true, draw: delay::draw },
+    Entry { name: "positions", title: "Clicks by position, and what is believed of the edges that stood there", of_truth: true, draw: positions::draw },
 ];
 
-/// Every figure that the analysis has something for: all of them, `regret` only for a simulation.
+/// Every figure that the analysis has something for: `regret` only for a simulation, `delay` and `positions`
+/// only for one that has them.
 pub fn figures(analysis: &Analysis<'_>) -> Vec<Figure> {
     FIGURES.iter().filter_map(|entry| entry.figure(analysis)).collect()
 }
@@ -93,8 +106,8 @@ pub fn figure(name: &str, analysis: &Analysis<'_>) -> Option<Figure> {
 
 impl Entry {
     fn figure(&self, analysis: &Analysis<'_>) -> Option<Figure> {
-        let body = match (self.name, analysis.days()) {
-            ("regret", _) => (self.draw)(analysis)?,
+        let body = match (self.of_truth, analysis.days()) {
+            (true, _) => (self.draw)(analysis)?,
             (_, []) => nothing("The log holds no feedback, so there is nothing to draw."),
             _ => (self.draw)(analysis).unwrap_or_else(|| nothing("No edge is followed, so there is nothing to draw.")),
         };
