@@ -193,6 +193,26 @@ def write_vowpal_dsjson():
                 print(json.dumps(lost, separators=(",", ":")), file=file)
 
 
+def write_assignments():
+    """GrowthBook: who was exposed to which variation of an experiment, every tenth twice; and who bought, among them some
+    who never were exposed, the last of them after all windows ended."""
+    hour = datetime.timedelta(hours=1)
+    with open(HERE / "exposures.csv", "w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["user_id", "timestamp", "experiment_id", "variation_id"])
+        for play, event in enumerate(events()):
+            for again in range(1 + (play % 10 == 0)):
+                rows.writerow([f"user-{play:04d}", iso(event["time"] + again * hour), "docs", event["document"]])
+    with open(HERE / "outcomes.csv", "w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["user_id", "timestamp", "order_id"])
+        for play, event in enumerate(events()):
+            if event["reward"]:
+                rows.writerow([f"user-{play:04d}", iso(event["time"] + hour / 2), f"order-{play:04d}"])
+        for stranger in range(5):
+            rows.writerow([f"stranger-{stranger}", iso(START + stranger * 48 * hour), f"order-{900 + stranger}"])
+
+
 if __name__ == "__main__":
     write_events_csv()
     write_qortex_db()
@@ -203,3 +223,4 @@ if __name__ == "__main__":
     write_vowpal_cb_txt()
     write_vowpal_adf_txt()
     write_vowpal_dsjson()
+    write_assignments()

@@ -29,7 +29,7 @@ pub(super) fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// The same files, if none of them is there twice.
-fn refuse_twice(files: Vec<PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn refuse_twice(files: Vec<PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
     let mut seen = HashSet::new();
     for file in &files {
         if !seen.insert(place(file)) {

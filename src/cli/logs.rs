@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use betadrift::beta::Beta;
 use betadrift::feedback::Day;
-use betadrift::log::{self, Columns, Cost, Digest, Labels, TimeUnit, Zone};
+use betadrift::log::{self, Cost, Digest, Labels, Table, TimeUnit, Zone};
 use betadrift::number::Plain;
 use betadrift::posterior::Priors;
 use betadrift::replay::snapshot::Settings;
@@ -13,6 +13,7 @@ use betadrift::timeline::{Timeline, View};
 use clap::{Args, ValueEnum};
 
 use super::exit::Usage;
+use super::experiment::ExperimentArgs;
 use super::file::write_whole;
 use super::output::Output;
 use super::snapshot::Origin;
@@ -23,6 +24,7 @@ use super::{inputs, priors, snapshot};
 pub(super) struct LogArgs {
     /// Feedback logs: CSV, TSV, JSON lines, Parquet or counts (day,edge,successes,failures); the logs of qortex, buildlog
     /// and openclaw, and Vowpal Wabbit's contextual bandit text and dsjson; also .gz and .zst. The content tells which.
+    /// With --outcomes they are exposures of units to variations, in the formats that have columns.
     /// `-` is standard input, a glob in quotes is expanded, a folder is every file below it but those called `_…` or `.…`,
     /// and folders called `name=value` are columns
     #[arg(required_unless_present = "from", value_name = "LOG")]
@@ -37,8 +39,9 @@ pub(super) struct LogArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Reading logs")]
 struct ReadingArgs {
-    /// Which column plays a role: time, edge, reward, propensity, id, segment or served_at. Several make one edge;
-    /// members of JSON members are dotted
+    /// Which column plays a role: time, edge, reward, propensity, id, segment or served_at; with --outcomes served_at,
+    /// unit, variation or experiment of exposures, and time, unit or reward of outcomes. Several make one edge, or are
+    /// names of the unit in the one table and the other; members of JSON members are dotted
     #[arg(long, value_name = "ROLE=NAME[,NAME]")]
     column: Vec<String>,
     /// Go on from a snapshot, which replay --snapshot wrote; what the LOGs say is added to it
@@ -68,6 +71,8 @@ struct ReadingArgs {
     /// Whether an id tells the copies of an event [default: use, or as in the snapshot]
     #[arg(long, value_enum)]
     ids: Option<IdUse>,
+    #[command(flatten)]
+    experiment: ExperimentArgs,
 }
 
 /// What of the logs counts, and under which prior.
@@ -157,14 +162,20 @@ impl LogArgs {
     /// Reads the logs, writes everything that was read to a snapshot if there is to be one, and says what was read.
     pub(super) fn replay_and_keep(&self, snapshot: Option<&Path>, output: Output) -> anyhow::Result<Replayed> {
         let view = self.counting.view()?;
-        let files = inputs::logs(&self.logs)?;
+        let logs = inputs::logs(&self.logs)?;
+        let outcomes = inputs::logs(&self.reading.experiment.outcomes)?;
+        let files = inputs::refuse_twice([&logs[..], &outcomes].concat())?;
         self.refuse_overwriting(&files, snapshot, output)?;
         let given = priors::given(&self.counting.prior)?;
         let (base, from) = self.reading.from.as_deref().map(snapshot::open).transpose()?.unzip();
         let options = self.options(base.as_ref().map(Snapshot::settings))?;
         let bar = output.byte_progress(inputs::total_bytes(&files));
-        let logs = files.iter().map(|file| inputs::input(file)).collect();
-        let read = snapshot::replay(base, logs, &options, &|bytes| bar.inc(bytes), snapshot);
+        let opened = |files: &[PathBuf]| files.iter().map(|file| inputs::input(file)).collect();
+        let (logs, outcomes, progress) = (opened(&logs), opened(&outcomes), |bytes| bar.inc(bytes));
+        let read = match self.reading.experiment.attribution {
+            Some(window) => replay::attribute(logs, outcomes, window, &options, &progress).map_err(anyhow::Error::from),
+            None => snapshot::replay(base, logs, &options, &progress, snapshot),
+        };
         bar.finish_and_clear();
         let replay::Replay { timeline, priors, summary, inputs, rejects } =
             read.map_err(|error| self.classified(error))?;
@@ -249,14 +260,10 @@ impl LogArgs {
 
     /// As the flags say; what they leave open is as in the snapshot that is gone on from, else by default.
     fn options(&self, before: Option<&Settings>) -> Result<Options, Usage> {
-        let ReadingArgs { column, from: _, tz, time_unit, assume_day, vw_cost, reward_map, on_error, rejects, ids } =
+        let ReadingArgs { column, tz, time_unit, assume_day, vw_cost, reward_map, on_error, rejects, .. } =
             &self.reading;
         let before = before.cloned().unwrap_or_else(|| Settings::of(&log::Options::default()));
-        let mut columns = Columns::default();
         let mut labels = if reward_map.is_empty() { before.labels } else { Labels::default() };
-        for assignment in column {
-            columns.push(assignment).map_err(|error| Usage(format!("--column: {error}")))?;
-        }
         for assignment in reward_map {
             labels.push(assignment).map_err(|error| Usage(format!("--reward-map: {error}")))?;
         }
@@ -272,13 +279,15 @@ impl LogArgs {
         {
             return Err(Usage(format!("--since {since} comes after --until {until}")));
         }
-        let (zone, ids) = (tz.clone().unwrap_or(before.zone), ids.map_or(before.ids, |ids| ids == IdUse::Use));
+        let (zone, ids) =
+            (tz.clone().unwrap_or(before.zone), self.reading.ids.map_or(before.ids, |ids| ids == IdUse::Use));
         let (time_unit, assume_day) = (*time_unit, *assume_day);
         let cost = match vw_cost {
             VwCost::NegativeReward => Cost::NegativeReward,
             VwCost::OneMinusReward => Cost::OneMinusReward,
         };
-        let log = log::Options { zone, time_unit, assume_day, cost, columns, labels, ids };
+        let (columns, table) = (self.reading.experiment.columns(column)?, Table::Feedback);
+        let log = log::Options { zone, time_unit, assume_day, cost, table, columns, labels, ids };
         Ok(Options { log, since: *since, until: *until, edges: edges.clone(), on_error })
     }
 }
@@ -288,8 +297,8 @@ impl ReadingArgs {
     fn normalised(&self) -> Vec<String> {
         let mut words = Vec::new();
         let mut flag = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
-        let ReadingArgs { column, from, tz, time_unit, assume_day, vw_cost, reward_map, on_error, rejects: _, ids } =
-            self;
+        let ReadingArgs { column, from, tz, time_unit, assume_day, vw_cost, reward_map, on_error, .. } = self;
+        let (ids, experiment) = (&self.ids, &self.experiment);
         from.iter().for_each(|path| flag("from", base_name(&path.to_string_lossy())));
         column.iter().for_each(|column| flag("column", column));
         tz.iter().map(Zone::to_string).filter(|tz| tz != "UTC").for_each(|tz| flag("tz", &tz));
@@ -305,6 +314,8 @@ impl ReadingArgs {
         if *ids == Some(IdUse::Ignore) {
             flag("ids", "ignore");
         }
+        experiment.outcomes.iter().for_each(|path| flag("outcomes", base_name(&path.to_string_lossy())));
+        experiment.attribution.iter().for_each(|window| flag("attribution", &window.to_string()));
         words
     }
 }

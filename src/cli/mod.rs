@@ -6,6 +6,7 @@ mod completions;
 mod convergence;
 mod draw;
 mod exit;
+mod experiment;
 mod file;
 mod folder;
 mod import;

@@ -25,6 +25,7 @@ Examples:
   betadrift replay 'data/*.jsonl.gz' --reward-map skipped=0.2 --format json
   betadrift replay data/feedback.csv --daily --format csv --output counts.csv
   betadrift replay data/feedback.csv --daily --output counts.parquet
+  betadrift replay data/formats/exposures.csv --outcomes data/formats/outcomes.csv --attribution 1d
   betadrift replay data/counts.csv --half-life 14 --edges 'docs/*'
   betadrift replay data/feedback.csv --snapshot state.bds
   betadrift replay data/formats/events.csv --from state.bds --snapshot state.bds
@@ -45,7 +46,7 @@ pub(super) struct ReplayArgs {
     dense: bool,
     /// Keep everything that was read, all days and edges of it, to go on from with --from. It may be the snapshot that
     /// --from names: then it is replaced when all went well
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "outcomes")]
     snapshot: Option<PathBuf>,
 }
 

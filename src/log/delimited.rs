@@ -34,7 +34,8 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
     text.put_back(first);
     let partitions = std::mem::take(&mut text.partitions);
     let header = Header { names: &names, partitions: &partitions, columns: &options.columns, complete: true };
-    let (layout, passed_over) = header.layout().map_err(|error| error.in_file(&text.file, line, &names))?;
+    let layout = header.layout(options.table);
+    let (layout, passed_over) = layout.map_err(|error| error.in_file(&text.file, line, &names))?;
     let layout = layout.with_ids(options.ids);
     let rows = Delimited { delimiter, width: names.len(), partitions, layout, labels: &options.labels };
     Ok(Opened { blocks: Box::new(text), rows: Box::new(rows), passed_over })

@@ -138,7 +138,12 @@ impl Walk {
         meet: &mut dyn FnMut(Met<'_>),
     ) -> Result<(), (usize, &'static str)> {
         loop {
-            if !matches!(self.next, Next::InName | Next::InElement) && !(self.next == Next::Other && self.value.begun) {
+            let within = match self.next {
+                Next::InName | Next::InElement => true,
+                Next::Other => self.value.begun,
+                _ => false,
+            };
+            if !within {
                 at += bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
             }
             let Some(&byte) = bytes.get(at) else { return Ok(()) };
@@ -334,9 +339,11 @@ pub(super) fn elements(block: &Block, mut show: impl FnMut(usize, usize)) {
 mod tests {
     use super::*;
 
-    /// The elements of `rows` of a document that is cut into blocks of a size, each with its line and column; and how many
-    /// bytes were held at once.
-    fn cut(text: &'static str, size: usize) -> (Result<Vec<(u64, u64, String)>, String>, usize) {
+    /// Elements, each with its line and column.
+    type Found = Vec<(u64, u64, String)>;
+
+    /// The elements of `rows` of a document that is cut into blocks of a size, and how many bytes were held at once.
+    fn cut(text: &'static str, size: usize) -> (Result<Found, String>, usize) {
         let text = Text::new("log".to_owned(), Box::new(text.as_bytes()), None);
         let mut blocks = Elements { size, ..Elements::new(text, b"\"rows\"").unwrap() };
         // What was read to see the format is larger than these blocks.

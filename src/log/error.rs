@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::assignment::EXPOSED_AT;
 use super::escape::Shown;
 use super::role::Role;
 
@@ -179,6 +180,7 @@ fn below(lines: u64) -> String {
 fn known(role: Role) -> String {
     match role {
         Role::Edge => format!(" (known names: {}, or source,relation,target)", role.aliases().join(", ")),
+        Role::ServedAt => format!(" (known names: {})", EXPOSED_AT.join(", ")),
         role => format!(" (known names: {})", role.aliases().join(", ")),
     }
 }

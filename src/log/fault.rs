@@ -35,10 +35,14 @@ pub enum Reason {
     BadUtf8,
     /// An id that another event has.
     ConflictingId,
+    /// An exposure or an outcome of nobody.
+    EmptyUnit,
     /// A trace that failed or was aborted.
     FailedTrace,
     /// Counts that went back.
     Reset,
+    /// An exposure of a unit to another variation than its first.
+    OtherVariation,
 }
 
 impl Reason {
@@ -56,8 +60,10 @@ impl Reason {
             Self::BadJson => "bad_json",
             Self::BadUtf8 => "bad_utf8",
             Self::ConflictingId => "conflicting_id",
+            Self::EmptyUnit => "empty_unit",
             Self::FailedTrace => "failed_trace",
             Self::Reset => "reset",
+            Self::OtherVariation => "other_variation",
         }
     }
 }
@@ -219,6 +225,12 @@ pub enum Problem {
     /// A trace that failed or was aborted.
     #[error("the trace failed or was aborted, so that it says nothing about its edges")]
     FailedTrace,
+    /// No unit.
+    #[error("the unit is missing")]
+    NoUnit,
+    /// An exposure of a unit to another variation than its first.
+    #[error("the unit was exposed to another variation before, for which it counts")]
+    OtherVariation,
     /// Counts that went back.
     #[error("the counts went back: the edge began anew")]
     Reset,
@@ -260,13 +272,15 @@ impl Problem {
             Self::ConflictingId => Reason::ConflictingId,
             Self::FailedTrace => Reason::FailedTrace,
             Self::Reset => Reason::Reset,
+            Self::NoUnit => Reason::EmptyUnit,
+            Self::OtherVariation => Reason::OtherVariation,
         }
     }
 
     /// Whether something is wrong, so that reading stops unless bad rows are to be skipped. The others are as such rows must
     /// be: they do not count, and are counted by reason.
     pub fn is_fault(&self) -> bool {
-        !matches!(self, Self::FailedTrace | Self::Reset)
+        !matches!(self, Self::FailedTrace | Self::Reset | Self::OtherVariation)
     }
 }
 

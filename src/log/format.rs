@@ -4,6 +4,7 @@ use std::fmt;
 
 use memchr::memchr;
 
+use super::assignment::Table;
 use super::block::{Block, Blocks};
 use super::clock::Clock;
 use super::error::Error;
@@ -29,6 +30,14 @@ static FORMATS: &[&Format] = &[
     &openclaw::FORMAT,
     &jsonl::FORMAT,
     &vowpal::FORMAT,
+    &delimited::FORMAT,
+];
+
+/// The formats whose columns go by their names, so that they may be those of an experiment.
+static OF_TABLES: &[&Format] = &[
+    #[cfg(feature = "parquet")]
+    &parquet::FORMAT,
+    &jsonl::FORMAT,
     &delimited::FORMAT,
 ];
 
@@ -94,7 +103,8 @@ impl<'a> Head<'a> {
 
     /// The format, or why it is none.
     pub(super) fn format(&self) -> Result<&'static Format, Error> {
-        FORMATS.iter().copied().find(|format| (format.recognises)(self)).ok_or_else(|| self.refusal())
+        let formats = if self.options.table == Table::Feedback { FORMATS } else { OF_TABLES };
+        formats.iter().copied().find(|format| (format.recognises)(self)).ok_or_else(|| self.refusal())
     }
 
     fn refusal(&self) -> Error {

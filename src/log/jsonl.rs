@@ -10,6 +10,7 @@ use serde::Deserializer as _;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::assignment::Table;
 use super::block::{Block, lines};
 use super::clock::Clock;
 use super::error::Error;
@@ -33,16 +34,16 @@ fn recognises(head: &Head<'_>) -> bool {
 
 fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Error> {
     let first = text.first(lines())?;
-    let columns = &options.columns;
-    let members = Members::new(columns, std::mem::take(&mut text.partitions));
+    let (columns, table) = (&options.columns, options.table);
+    let members = Members::new(columns, table, std::mem::take(&mut text.partitions));
     let partitions = &members.partitions;
     let header = Header { names: &members.names, partitions, columns, complete: false };
-    let (layout, _) = header.layout().map_err(|error| error.in_file(&text.file, 1, &members.names))?;
+    let (layout, _) = header.layout(table).map_err(|error| error.in_file(&text.file, 1, &members.names))?;
     let layout = layout.with_ids(options.ids);
     let line = first.bytes.trim_ascii_start().split(|&byte| byte == b'\n').next().unwrap_or_default();
     let names = names(line);
     // Objects may differ; what is passed over in the first is what can be said before reading all.
-    let header = Header { names: &names, partitions, columns, complete: true }.layout();
+    let header = Header { names: &names, partitions, columns, complete: true }.layout(table);
     let passed_over = header.map_or_else(|_| Vec::new(), |(_, passed_over)| passed_over);
     text.put_back(first);
     let (file, labels) = (text.file.clone(), &options.labels);
@@ -67,10 +68,19 @@ impl Rows for JsonLines<'_> {
     }
 
     fn finish(&self) -> Result<(), Error> {
-        let Some(name) = self.members.never_met() else { return Ok(()) };
-        let named = |role: &Role| self.columns.of(*role).is_some_and(|names| names.iter().any(|other| other == name));
-        let role = Role::ALL.into_iter().find(named).unwrap_or(Role::Edge);
-        let column = Shown::new(name.as_bytes());
+        let unmet = self.members.never_met();
+        let role_of = |name: &str| {
+            let named =
+                |role: &Role| self.columns.of(*role).is_some_and(|names| names.iter().any(|other| other == name));
+            Role::ALL.into_iter().find(named).unwrap_or(Role::Edge)
+        };
+        // A unit may have several names, not all in this table.
+        let is_missing = |name: &&&str| match (role_of(name), self.columns.of(role_of(name))) {
+            (Role::Unit, Some(names)) => names.iter().all(|name| unmet.contains(&&**name)),
+            _ => true,
+        };
+        let Some(name) = unmet.iter().find(is_missing) else { return Ok(()) };
+        let (role, column) = (role_of(name), Shown::new(name.as_bytes()));
         Err(Error::NoNamedColumn { file: self.file.clone(), line: 1, role, column, header: "in no object".to_owned() })
     }
 }
@@ -99,11 +109,10 @@ enum Wanted {
 }
 
 impl Members {
-    fn new(columns: &Columns, partitions: Vec<Partition>) -> Self {
-        let known = Role::ALL.iter().flat_map(|role| role.aliases());
-        let known = known.copied().chain(["source", "relation", "target", "served_at"]);
+    fn new(columns: &Columns, table: Table, partitions: Vec<Partition>) -> Self {
+        let known = table.names().into_iter();
         let in_path = |name: &String| partitions.iter().any(|partition| partition.name == *name);
-        let by_hand = Role::ALL.iter().filter_map(|&role| columns.of(role)).flatten();
+        let by_hand = table.roles().iter().filter_map(|&role| columns.of(role)).flatten();
         let by_hand: Vec<String> = by_hand.filter(|name| !in_path(name)).cloned().collect();
         let mut names: Vec<String> = known.map(str::to_owned).filter(|name| !by_hand.contains(name)).collect();
         let from = names.len();
@@ -118,11 +127,11 @@ impl Members {
         Self { by_hand: names.len() - from, names, partitions, wanted, met: AtomicU64::new(0) }
     }
 
-    /// A name given by hand that no object had.
-    fn never_met(&self) -> Option<&str> {
+    /// The names given by hand that no object had.
+    fn never_met(&self) -> Vec<&str> {
         let met = self.met.load(Ordering::Relaxed);
-        let by_hand = &self.names[self.names.len() - self.by_hand..];
-        by_hand.iter().take(64).enumerate().find(|(bit, _)| met >> bit & 1 == 0).map(|(_, name)| &**name)
+        let by_hand = self.names[self.names.len() - self.by_hand..].iter().take(64).enumerate();
+        by_hand.filter(|(bit, _)| met >> bit & 1 == 0).map(|(_, name)| &**name).collect()
     }
 
     /// Shows every row of a block: its line, and what it says or what is wrong with it.

@@ -1,5 +1,6 @@
 //! Which columns of a log play which role.
 
+use super::assignment::{ExposureColumns, OutcomeColumns, Table};
 use super::error::Error;
 use super::escape::{Shown, message};
 use super::partition::Partition;
@@ -12,6 +13,10 @@ pub(super) enum Layout {
     Events(EventColumns),
     /// A row a day and edge.
     Counts(CountColumns),
+    /// A row an exposure.
+    Exposures(ExposureColumns),
+    /// A row an outcome.
+    Outcomes(OutcomeColumns),
 }
 
 /// The columns of events. Where several are listed, the first that is there counts.
@@ -82,6 +87,8 @@ impl Layout {
             Self::Counts(CountColumns { day, edge, successes, rest: Rest::Failures(rest) | Rest::Trials(rest) }) => {
                 edge.iter().copied().chain([*day, *successes, *rest]).collect()
             }
+            Self::Exposures(columns) => columns.all(),
+            Self::Outcomes(columns) => columns.all(),
         }
     }
 
@@ -90,7 +97,8 @@ impl Layout {
     pub(super) fn other_rewards(&self) -> &[usize] {
         match self {
             Self::Events(columns) => columns.reward.get(1..).unwrap_or_default(),
-            Self::Counts(_) => &[],
+            Self::Outcomes(columns) => columns.other_values(),
+            Self::Counts(_) | Self::Exposures(_) => &[],
         }
     }
 
@@ -117,17 +125,21 @@ pub(super) struct Header<'a> {
 }
 
 impl Header<'_> {
-    /// The layout of the header and the columns passed over.
-    pub(super) fn layout(&self) -> Result<(Layout, Vec<PassedOver>), LayoutError> {
+    /// The layout of a table with this header and the columns passed over.
+    pub(super) fn layout(&self, table: Table) -> Result<(Layout, Vec<PassedOver>), LayoutError> {
         let mut passed_over = Vec::new();
-        let layout = match self.counts()? {
-            Some(counts) => Layout::Counts(counts),
-            None => Layout::Events(self.events(&mut passed_over)?),
+        let layout = match table {
+            Table::Exposures => Layout::Exposures(self.exposures(&mut passed_over)?),
+            Table::Outcomes => Layout::Outcomes(self.outcomes(&mut passed_over)?),
+            Table::Feedback => match self.counts()? {
+                Some(counts) => Layout::Counts(counts),
+                None => Layout::Events(self.events(&mut passed_over)?),
+            },
         };
         Ok((layout, passed_over))
     }
 
-    fn position(&self, name: &str) -> Option<usize> {
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|column| column == name).or_else(|| self.partition(name))
     }
 
@@ -215,7 +227,7 @@ impl Header<'_> {
         Ok(EventColumns { time, edge, reward, id, served_at })
     }
 
-    fn pass_over(&self, role: Role, columns: &[Vec<usize>], passed_over: &mut Vec<PassedOver>) {
+    pub(super) fn pass_over(&self, role: Role, columns: &[Vec<usize>], passed_over: &mut Vec<PassedOver>) {
         let name = |columns: &[usize]| columns.iter().map(|&column| self.name(column)).collect::<Vec<_>>().join(",");
         if let Some((used, others)) = columns.split_first() {
             passed_over.extend(others.iter().map(|other| PassedOver { role, used: name(used), column: name(other) }));

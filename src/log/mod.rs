@@ -85,6 +85,7 @@
 //! | id | `event_id` |
 //! | segment | only by hand |
 //! | served_at | `served_at`, only to tell pending events; others by hand |
+//! | unit, variation, experiment | only in tables of experiments, see below |
 //!
 //! Columns passed over are reported ([`PassedOver`]). Several columns named for an edge make one, joined by `/`, with a `/`
 //! inside a part written `%2F`; so does the triple. In JSON each object is looked at for itself, null is like a member that
@@ -114,6 +115,28 @@
 //! with another time, edge or reward is a bad row; of such rows the earliest (by time, then edge, then reward) is the good
 //! one, wherever it stands. Events without an id all count. This takes 48 bytes of memory an event ([`EventId`]).
 //!
+//! # Experiments
+//! Two tables instead of a log ([`Table`]), CSV, TSV, JSON lines or Parquet each: *exposures* of units to variations, and *outcomes*
+//! of units, as GrowthBook, Eppo and Statsig have them in a warehouse. Columns are, the first of these that is there:
+//!
+//! | role | columns of exposures |
+//! |---|---|
+//! | served_at | `exposure_time`, `exposed_at`, `exposure_timestamp`, `first_exposure`, `first_exposure_time`, `first_exposure_utc`, `assigned_at`, `assignment_time`, `served_at`, `timestamp`, `time`, `ts` |
+//! | unit | `unit_id`, `user_id`, `subject`, `subject_id`, `subject_key`, `anonymous_id`, `device_id`, `stable_id`, `visitor_id` |
+//! | variation | `variation`, `variation_id`, `variant`, `variant_id`, `experiment_group`, `group_name`, `group`, `group_id` |
+//! | experiment | `experiment`, `experiment_id`, `experiment_key`, `experiment_name`; beside `experiment_group` also `name`, as Statsig reports first exposures |
+//!
+//! | role | columns of outcomes |
+//! |---|---|
+//! | time | `timestamp`, `time`, `ts`, `outcome_time`, `event_time`, `event_timestamp`, `converted_at` |
+//! | unit | as for exposures |
+//! | reward | `reward`, `value`, `metric_value`, `outcome`, `click`, `feedback`, `label` |
+//!
+//! An experiment and the reward are optional. A unit named by hand may have several names, of which a table has one. Edges
+//! are `experiment/variation`, joined like several columns, or the variation alone. An outcome without a value (no such
+//! column; in JSON no such member; null) is something that happened, and worth 1; a value is read like a reward, so that
+//! one above 1, such as an amount, is a bad row. How rows are joined is told at [`crate::replay::attribute`].
+//!
 //! # Bad rows
 //! A quote that is still open at the end of a file is no bad row, but the end of reading: it has swallowed an unknown
 //! number of rows. [`Problem`] is what can be wrong and [`Reason`] the word by which it is counted. Its place is file, line and byte of the
@@ -136,6 +159,7 @@
 //! assert_eq!(seen, ["2: a", "3:24: bad_reward"]);
 //! ```
 
+mod assignment;
 mod block;
 mod buildlog;
 mod civil;
@@ -167,6 +191,7 @@ mod vowpal;
 mod write;
 mod zone;
 
+pub use assignment::Table;
 pub use block::Block;
 pub use clock::{Clock, Time};
 pub use cost::Cost;

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use super::assignment::Table;
 use super::block::{Block, lines};
 use super::clock::Clock;
 use super::error::Error;
@@ -97,7 +98,9 @@ fn recognises(head: &Head<'_>) -> bool {
 /// Whether an object has what a row of a plain log has.
 fn is_plain(line: &[u8]) -> bool {
     let names = jsonl::names(line);
-    Header { names: &names, partitions: &[], columns: &Columns::default(), complete: true }.layout().is_ok()
+    Header { names: &names, partitions: &[], columns: &Columns::default(), complete: true }
+        .layout(Table::Feedback)
+        .is_ok()
 }
 
 fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Error> {

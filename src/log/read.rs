@@ -1,5 +1,6 @@
 //! Opens a log and reads it block by block.
 
+use super::assignment::Table;
 use super::block::{Block, Blocks};
 use super::clock::Clock;
 use super::cost::Cost;
@@ -28,6 +29,8 @@ pub struct Options {
     pub assume_day: Option<Day>,
     /// What costs say, in formats that have them instead of rewards.
     pub cost: Cost,
+    /// What rows are; [`crate::replay`] sees to it. Tables of experiments are CSV, TSV, JSON lines or Parquet.
+    pub table: Table,
     /// Columns named by hand.
     pub columns: Columns,
     /// What labels are worth.
@@ -39,7 +42,16 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let (columns, labels) = (Columns::default(), Labels::default());
-        Self { zone: Zone::UTC, time_unit: None, assume_day: None, cost: Cost::default(), columns, labels, ids: true }
+        Self {
+            zone: Zone::UTC,
+            time_unit: None,
+            assume_day: None,
+            cost: Cost::default(),
+            table: Table::Feedback,
+            columns,
+            labels,
+            ids: true,
+        }
     }
 }
 

@@ -20,14 +20,30 @@ pub enum Role {
     Id,
     /// The kind of traffic it belongs to.
     Segment,
-    /// When the edge was served.
+    /// When the edge was served: in the tables of an experiment, when a unit was exposed.
     ServedAt,
+    /// Who was exposed, or whose outcome it is.
+    Unit,
+    /// What the unit was exposed to.
+    Variation,
+    /// Which experiment the variation is of.
+    Experiment,
 }
 
 impl Role {
     /// All roles.
-    pub const ALL: [Self; 7] =
-        [Self::Time, Self::Edge, Self::Reward, Self::Propensity, Self::Id, Self::Segment, Self::ServedAt];
+    pub const ALL: [Self; 10] = [
+        Self::Time,
+        Self::Edge,
+        Self::Reward,
+        Self::Propensity,
+        Self::Id,
+        Self::Segment,
+        Self::ServedAt,
+        Self::Unit,
+        Self::Variation,
+        Self::Experiment,
+    ];
 
     /// The word for it.
     pub const fn word(self) -> &'static str {
@@ -39,6 +55,9 @@ impl Role {
             Self::Id => "id",
             Self::Segment => "segment",
             Self::ServedAt => "served_at",
+            Self::Unit => "unit",
+            Self::Variation => "variation",
+            Self::Experiment => "experiment",
         }
     }
 
@@ -51,6 +70,28 @@ impl Role {
             Self::Propensity => &["propensity", "propensity_score", "pscore", "action_prob"],
             Self::Id => &["event_id"],
             Self::Segment | Self::ServedAt => &[],
+            Self::Unit => &[
+                "unit_id",
+                "user_id",
+                "subject",
+                "subject_id",
+                "subject_key",
+                "anonymous_id",
+                "device_id",
+                "stable_id",
+                "visitor_id",
+            ],
+            Self::Variation => &[
+                "variation",
+                "variation_id",
+                "variant",
+                "variant_id",
+                "experiment_group",
+                "group_name",
+                "group",
+                "group_id",
+            ],
+            Self::Experiment => &["experiment", "experiment_id", "experiment_key", "experiment_name"],
         }
     }
 }
@@ -81,18 +122,20 @@ pub enum ColumnsError {
     #[error("`{0}` names no column; write it as role=column")]
     NoName(String),
     /// A role that does not exist.
-    #[error("`{0}` is not a role; the roles are time, edge, reward, propensity, id, segment, served_at")]
+    #[error(
+        "`{0}` is not a role; the roles are time, edge, reward, propensity, id, segment, served_at, unit, variation, experiment"
+    )]
     UnknownRole(String),
     /// A role named twice.
     #[error("the column of the role {0} is named twice")]
     Twice(Role),
     /// Several columns for a role that takes one.
-    #[error("the role {0} takes one column; only an edge may be made of several")]
+    #[error("the role {0} takes one column; only an edge may be made of several, and a unit have several names")]
     Several(Role),
 }
 
 impl Columns {
-    /// Adds `role=column`, or `edge=column,column…`.
+    /// Adds `role=column`, `edge=column,column…`, or `unit=column,column…` for the names in several tables.
     ///
     /// # Errors
     /// [`ColumnsError`] saying what is wrong with it.
@@ -105,7 +148,7 @@ impl Columns {
         if names.iter().any(String::is_empty) {
             return Err(no_name());
         }
-        if names.len() > 1 && role != Role::Edge {
+        if names.len() > 1 && !matches!(role, Role::Edge | Role::Unit) {
             return Err(ColumnsError::Several(role));
         }
         match self.0.insert(role, names) {

@@ -40,6 +40,26 @@ pub enum Entry<'a> {
         /// What it was.
         counts: Counts,
     },
+    /// A unit was exposed to a variation of an experiment.
+    Exposure {
+        /// When.
+        time: Time,
+        /// Who.
+        unit: EventId,
+        /// The experiment; empty if the table has only one.
+        experiment: &'a str,
+        /// The variation, with the experiment where there is one.
+        edge: &'a str,
+    },
+    /// What came of a unit.
+    Outcome {
+        /// When.
+        time: Time,
+        /// Whose it is.
+        unit: EventId,
+        /// What it is worth.
+        reward: Reward,
+    },
     /// The belief about an edge as it was written down. What changed from one to the next is feedback.
     Belief {
         /// When it stood so.
@@ -77,8 +97,8 @@ pub(super) trait Fields {
 #[derive(Debug, Clone)]
 pub(super) struct Interpreter<'a> {
     layout: &'a Layout,
-    labels: &'a Labels,
-    edge: String,
+    pub(super) labels: &'a Labels,
+    pub(super) edge: String,
 }
 
 impl<'a> Interpreter<'a> {
@@ -90,6 +110,14 @@ impl<'a> Interpreter<'a> {
         match self.layout {
             Layout::Events(columns) => self.event(columns, fields, clock),
             Layout::Counts(columns) => self.counts(columns, fields),
+            Layout::Exposures(columns) => {
+                let time = columns.time(fields, clock)?;
+                self.exposure(columns, fields, time)
+            }
+            Layout::Outcomes(columns) => {
+                let time = columns.time(fields, clock)?;
+                self.outcome(columns, fields, time)
+            }
         }
     }
 
@@ -98,6 +126,8 @@ impl<'a> Interpreter<'a> {
         match self.layout {
             Layout::Events(columns) => self.feedback(columns, fields, time, self.reward(&columns.reward, fields)),
             Layout::Counts(columns) => self.counts(columns, fields),
+            Layout::Exposures(columns) => self.exposure(columns, fields, time),
+            Layout::Outcomes(columns) => self.outcome(columns, fields, time),
         }
     }
 
@@ -126,7 +156,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The first reward column that is there; where it holds a label and another holds a number, the number.
-    fn reward<'f>(&self, columns: &[usize], fields: &'f impl Fields) -> (usize, Cow<'f, [u8]>) {
+    pub(super) fn reward<'f>(&self, columns: &[usize], fields: &'f impl Fields) -> (usize, Cow<'f, [u8]>) {
         let first = fields.first_of(columns);
         if columns.len() == 1 || is_empty(&first.1) || is_number(&first.1) {
             return first;
@@ -186,7 +216,7 @@ pub(super) fn join_part(edge: &mut String, fields: &impl Fields, column: usize, 
     Ok(())
 }
 
-fn is_empty(value: &[u8]) -> bool {
+pub(super) fn is_empty(value: &[u8]) -> bool {
     value.trim_ascii().is_empty()
 }
 

@@ -8,7 +8,7 @@ use super::Options;
 use super::error::Error;
 use super::partial::Partial;
 use super::snapshot::{Settings, Snapshot, Source};
-use crate::log::{self, Block, Clock, Digest, Input, Log, Parser, PassedOver};
+use crate::log::{self, Block, Clock, Digest, Input, Log, Parser, PassedOver, Table};
 
 /// What came of some of the files. Lists are by the file's position, in any order.
 #[derive(Debug, Default)]
@@ -18,14 +18,15 @@ pub(super) struct Outcome {
     read: Vec<(usize, Digest, u64)>,
     passed_over: Vec<PassedOver>,
     errors: Vec<(usize, log::Error)>,
+    /// What the rows of each file are.
+    tables: Vec<Table>,
 }
 
 impl Outcome {
     pub(super) fn of_file(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Self {
-        match read(index, input, options, progress) {
-            Ok(outcome) => outcome,
-            Err(error) => Self { errors: vec![(index, error)], ..Self::default() },
-        }
+        let outcome = read(index, input, options, progress);
+        let outcome = outcome.unwrap_or_else(|error| Self { errors: vec![(index, error)], ..Self::default() });
+        Self { tables: vec![options.log.table], ..outcome }
     }
 
     pub(super) fn merge(mut self, other: Self) -> Self {
@@ -33,12 +34,13 @@ impl Outcome {
         self.read.extend(other.read);
         self.passed_over.extend(other.passed_over);
         self.errors.extend(other.errors);
+        self.tables.extend(other.tables);
         self
     }
 
     /// What was read, or the first error.
     pub(super) fn into_snapshot(mut self, names: Vec<String>, options: &log::Options) -> Result<Snapshot, Error> {
-        if let Some(error) = first_error(self.errors, names.len()) {
+        if let Some(error) = first_error(self.errors, &self.tables) {
             return Err(error);
         }
         self.passed_over.sort();
@@ -51,15 +53,18 @@ impl Outcome {
     }
 }
 
-/// The error of the first file that has one; a column named by hand is at fault itself if no file has it.
-fn first_error(mut errors: Vec<(usize, log::Error)>, files: usize) -> Option<Error> {
+/// The error of the first file that has one; a column named by hand is at fault itself if no file has it that might.
+fn first_error(mut errors: Vec<(usize, log::Error)>, tables: &[Table]) -> Option<Error> {
     errors.sort_by_key(|(index, _)| *index);
     let named = |error: &log::Error| match error {
         log::Error::NoNamedColumn { role, column, .. } => Some((*role, column.clone())),
         _ => None,
     };
     let first = named(&errors.first()?.1);
-    let nowhere = first.is_some() && errors.len() == files && errors.iter().all(|(_, error)| named(error) == first);
+    let nowhere = first.as_ref().is_some_and(|(role, _)| {
+        let might = tables.iter().filter(|table| table.roles().contains(role)).count();
+        errors.iter().filter(|(_, error)| named(error) == first).count() == might
+    });
     let (_, error) = errors.into_iter().next()?;
     Some(if nowhere { Error::ColumnNowhere(error) } else { Error::Log(error) })
 }
@@ -95,7 +100,7 @@ fn read(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) +
     parser.finish()?;
     let rows = partial.rows();
     let read = vec![(index, log.digest(), rows)];
-    Ok(Outcome { partial, read, passed_over: parser.passed_over, errors: Vec::new() })
+    Ok(Outcome { partial, read, passed_over: parser.passed_over, ..Outcome::default() })
 }
 
 fn take_block(

@@ -1,7 +1,9 @@
 //! From logs to a timeline: one pass, on any number of threads, with the same result to the bit.
 
+mod attribution;
 mod beliefs;
 mod error;
+mod experiment;
 mod file;
 mod ids;
 mod partial;
@@ -9,6 +11,7 @@ mod rejects;
 mod settle;
 pub mod snapshot;
 mod span;
+mod window;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -17,12 +20,14 @@ use glob::Pattern;
 use rayon::prelude::*;
 
 pub use error::{Complaint, Error};
+pub use experiment::attribute;
 pub use rejects::{Reject, write_rejects};
 pub use snapshot::Snapshot;
+pub use window::{Window, WindowError};
 
 use crate::beta::Beta;
 use crate::feedback::{Day, Tally};
-use crate::log::{self, Digest, Input, PassedOver, Reason};
+use crate::log::{self, Digest, Input, PassedOver, Reason, Table};
 use crate::timeline::Timeline;
 use file::Outcome;
 
@@ -119,13 +124,24 @@ pub fn replay(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + S
     settle::settle(read_whole(inputs, options, progress)?, options)
 }
 
-/// Reads logs; days that are not asked for are left out at once.
+/// Reads logs of feedback; days that are not asked for are left out at once.
 fn read_whole(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Snapshot, Error> {
-    let names: Vec<String> = inputs.iter().map(|input| input.name().to_owned()).collect();
+    let of_feedback = log::Options { table: Table::Feedback, ..options.log.clone() };
+    let of_feedback = Options { log: of_feedback, ..options.clone() };
+    read_all(inputs.into_iter().map(|input| (input, &of_feedback)).collect(), &options.log, progress)
+}
+
+/// Reads inputs, each by its own options, which differ in the table alone.
+fn read_all(
+    inputs: Vec<(Input, &Options)>,
+    options: &log::Options,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Snapshot, Error> {
+    let names: Vec<String> = inputs.iter().map(|(input, _)| input.name().to_owned()).collect();
     let whole = inputs
         .into_par_iter()
         .enumerate()
-        .map(|(index, input)| Outcome::of_file(index, input, options, progress))
+        .map(|(index, (input, options))| Outcome::of_file(index, input, options, progress))
         .reduce(Outcome::default, Outcome::merge);
-    whole.into_snapshot(names, &options.log)
+    whole.into_snapshot(names, options)
 }

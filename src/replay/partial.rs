@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use indexmap::IndexMap;
 
+use super::attribution::Assignments;
 use super::beliefs::{Beliefs, Change};
 use super::ids::{Identified, Ids};
 use super::rejects::Reject;
@@ -31,6 +32,9 @@ pub(super) struct Partial {
     pub(super) fold: Fold,
     pub(super) ids: Ids,
     pub(super) beliefs: Beliefs,
+    pub(super) assignments: Assignments,
+    /// Exposures that repeat a unit's first.
+    pub(super) repeated: u64,
     /// Edges known without feedback, of rows that are pending or count nothing, and how many events of each are pending.
     pub(super) bare: IndexMap<Box<str>, u64, foldhash::fast::FixedState>,
     pub(super) first_rows: FirstRows,
@@ -86,6 +90,14 @@ impl Partial {
             Ok(Entry::Pending { edge }) => {
                 self.good += 1;
                 *self.bare(edge) += 1;
+            }
+            Ok(Entry::Exposure { time, unit, experiment, edge }) => {
+                self.good += 1;
+                self.assignments.expose(place, time, unit, experiment, edge);
+            }
+            Ok(Entry::Outcome { time, unit, reward }) => {
+                self.good += 1;
+                self.assignments.conclude(place, time, unit, reward);
             }
             Ok(Entry::Belief { time, edge, posterior }) => {
                 self.good += 1;
@@ -221,6 +233,8 @@ impl Partial {
         self.fold.merge(&other.fold);
         self.ids.merge(other.ids);
         self.beliefs.merge(other.beliefs);
+        self.assignments.merge(other.assignments);
+        self.repeated += other.repeated;
         for ((day, file), line) in other.first_rows {
             self.note_first(day, file, line);
         }

@@ -33,7 +33,7 @@ pub(super) fn settle(snapshot: Snapshot, options: &Options) -> Result<Replay, Er
 pub(super) fn settle_any_span(snapshot: Snapshot, options: &Options) -> Result<(Replay, FirstRows), Error> {
     let Snapshot { partial, sources, passed_over, .. } = snapshot;
     let mut partial = partial.with_stand_ins();
-    let duplicates = settle_ids(&mut partial, options);
+    let duplicates = settle_ids(&mut partial, options) + partial.repeated;
     let priors = settle_beliefs(&mut partial, options);
     refuse_bad(&mut partial, &sources, options.on_error)?;
     for edge in partial.bare.keys() {
@@ -72,7 +72,7 @@ fn refuse_bad(partial: &mut Partial, sources: &[Source], on_error: OnError) -> R
 }
 
 /// A place in a file of that name: `log.csv:3:14`, or `log.parquet:row 3` where there are no lines.
-fn shown(Place { file, line, column }: Place, name: &str, numbered: &BTreeSet<u32>) -> String {
+pub(super) fn shown(Place { file, line, column }: Place, name: &str, numbered: &BTreeSet<u32>) -> String {
     if numbered.contains(&file) { format!("{name}:row {line}") } else { format!("{name}:{line}:{column}") }
 }
 

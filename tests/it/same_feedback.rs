@@ -69,3 +69,9 @@ fn examples_and_decisions_of_vowpal_wabbit_hold_costs() {
     let numbered = events().into_iter().map(|(edge, posterior)| (edge.replace("docs/", ""), posterior));
     assert_eq!(undated("data/formats/vowpal_cb.txt"), numbered.collect());
 }
+
+#[test]
+fn the_exposures_and_outcomes_of_an_experiment_are_joined() {
+    let tables = ["data/formats/exposures.csv", "--outcomes", "data/formats/outcomes.csv", "--attribution", "1d"];
+    assert_eq!(posteriors(&[&["replay"][..], &tables].concat()), events());
+}
