@@ -16,7 +16,7 @@ fn agrees_with_the_reference_to_1e_9() {
         let key = (row[0].to_owned(), row[1].parse().unwrap());
         cases.entry(key).or_default().push((Beta::new(number(2), number(3)).unwrap(), number(4)));
     }
-    assert_eq!(cases.len(), 14);
+    assert_eq!(cases.len(), 16);
     for ((name, k), rows) in cases {
         let posteriors: Vec<Beta> = rows.iter().map(|row| row.0).collect();
         for (edge, (ours, (_, reference))) in top_k(&posteriors, k).iter().zip(&rows).enumerate() {

@@ -43,7 +43,8 @@ def solve(posteriors, k):
 if __name__ == "__main__":
     print("case,k,alpha,beta,p")
     for name, posteriors in sets():
-        for k in sorted({2, len(posteriors) // 2, min(len(posteriors) - 1, 12)} & set(range(2, len(posteriors)))):
+        most = min(len(posteriors) - 1, 12)
+        for k in sorted({2, min(len(posteriors) // 2, most), most} & set(range(2, len(posteriors)))):
             p = list(solve(posteriors, k))
             assert abs(sum(p) - k) < 1e-10 * k, (name, k, sum(p))
             for (a, b), among in zip(posteriors, p):

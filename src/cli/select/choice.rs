@@ -56,7 +56,7 @@ pub(super) struct Choice<'a> {
     pub(super) chosen: Vec<usize>,
 }
 
-/// The greatest edges × slots for which propensities are computed: about a second.
+/// The greatest edges × slots for which propensities are computed, within a second.
 const LARGEST: usize = 400_000;
 
 impl<'a> Choice<'a> {
