@@ -226,6 +226,23 @@ fn other_events_are_ignored_and_a_log_of_nothing_else_says_so() {
 }
 
 #[test]
+fn costs_are_rewards_as_the_flag_says() {
+    let folder = Folder::new(&[("cb.txt", "1:-1:0.5 | a\n2:-0.25:0.5 | a\n| a\n"), ("loss.txt", "1:0:0.5 | a\n")]);
+    let (code, message) = folder.fails(&["cb.txt"]);
+    assert!(code == 3 && message.contains("cb.txt:1:1: this is Vowpal Wabbit text, which has no times"), "{message}");
+    let dated = ["cb.txt", "--assume-day", "2026-01-03"];
+    let document = folder.json(&dated);
+    assert_eq!((&document["events"], &document["ignored"]), (&json!(2), &json!(1)));
+    assert_eq!((&document["edges"][1]["edge"], &document["edges"][1]["successes"]), (&json!("2"), &json!(0.25)));
+    assert_eq!(document["days"], json!(["2026-01-03"]));
+    let (code, message) = folder.fails(&[&dated[..], &["--vw-cost", "one-minus-reward"]].concat());
+    assert!(code == 3 && message.contains("cb.txt:1:3: the cost `-1` is not in [0, 1]"), "{message}");
+    let loss = ["loss.txt", "--assume-day", "2026-01-03", "--vw-cost", "one-minus-reward"];
+    assert_eq!(folder.json(&loss)["edges"][0]["successes"], 1.0);
+    assert_eq!(folder.fails(&["cb.txt", "--vw-cost", "loss"]).0, 2);
+}
+
+#[test]
 fn several_files_globs_and_names_with_brackets_are_read() {
     let folder = Folder::new(&[("a1.csv", LOG), ("a2.csv", &LOG.replace(",1\n", ",9\n")), ("x[1].csv", LOG)]);
     assert_eq!(folder.json(&["a*.csv"])["events"], 5);
