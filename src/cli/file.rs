@@ -10,7 +10,8 @@ use tempfile::NamedTempFile;
 use super::interrupt::Unfinished;
 
 /// Writes a file beside its place and moves it there when it is complete, so that nobody ever sees half of it. The contents
-/// are compressed when the name ends in `.gz` or `.zst`. What is no regular file, such as a pipe, is written in place.
+/// are compressed when the name ends in `.gz` or `.zst`, and safely on the disk before. A file that is replaced leaves its
+/// permissions to the new one. What is no regular file, such as a pipe, is written in place.
 pub(super) fn write_whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> anyhow::Result<T> {
     written(path, write).with_context(|| path.display().to_string())
 }
@@ -20,7 +21,11 @@ fn written<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) 
         return encoded(path, &File::options().write(true).open(path)?, write);
     }
     let (temporary, unfinished) = beside(path)?;
+    if let Ok(known) = fs::metadata(path) {
+        temporary.as_file().set_permissions(known.permissions())?;
+    }
     let value = encoded(path, temporary.as_file(), write)?;
+    temporary.as_file().sync_data()?;
     temporary.persist(path)?;
     drop(unfinished);
     Ok(value)

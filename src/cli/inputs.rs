@@ -62,6 +62,11 @@ pub(super) fn refuse_overwriting<'a>(
     Ok(())
 }
 
+/// Whether two paths lead to one file.
+pub(super) fn same_place(one: &Path, other: &Path) -> bool {
+    one.as_os_str() != "-" && place(one) == place(other)
+}
+
 /// Where a path leads, the same for all paths to one file; the file itself need not be there.
 fn place(path: impl AsRef<Path>) -> PathBuf {
     let path = path.as_ref();

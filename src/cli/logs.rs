@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use betadrift::beta::Beta;
 use betadrift::feedback::Day;
-use betadrift::log::{self, Cost, Digest, Labels, Table, TimeUnit, Zone};
+use betadrift::log::{self, Cost, Digest, Labels, Table, TimeUnit, Zone, base_name};
 use betadrift::number::Plain;
 use betadrift::posterior::Priors;
 use betadrift::replay::snapshot::Settings;
@@ -167,6 +167,8 @@ impl LogArgs {
         let files = inputs::refuse_twice([&logs[..], &outcomes].concat())?;
         self.refuse_overwriting(&files, snapshot, output)?;
         let given = priors::given(&self.counting.prior)?;
+        // Held until the snapshot is written, so that of programs at the same time none undoes what another added.
+        let _turn = snapshot::turn(self.reading.from.as_deref(), snapshot)?;
         let (base, from) = self.reading.from.as_deref().map(snapshot::open).transpose()?.unzip();
         let options = self.options(base.as_ref().map(Snapshot::settings))?;
         let bar = output.byte_progress(inputs::total_bytes(&files));
@@ -329,17 +331,6 @@ impl CountingArgs {
         };
         view.map_err(|error| Usage(error.to_string()))
     }
-}
-
-/// The last part of a path, after the folders `name=value` directly before it, which hold columns of their files.
-pub(super) fn base_name(path: &str) -> &str {
-    let path = path.trim_end_matches(std::path::is_separator);
-    let start = |end: usize| path[..end].rfind(std::path::is_separator).map_or(0, |at| at + 1);
-    let mut at = start(path.len());
-    while at > 0 && path[start(at - 1)..at].contains('=') {
-        at = start(at - 1);
-    }
-    &path[at..]
 }
 
 impl Replayed {

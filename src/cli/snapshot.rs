@@ -1,15 +1,16 @@
 //! Snapshots as files: what was read is gone on from, and kept.
 
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context;
-use betadrift::log::{Digest, Input};
+use betadrift::log::{Digest, Input, base_name};
 use betadrift::replay::snapshot::Opened;
 use betadrift::replay::{self, Options, Replay, Snapshot};
 
 use super::file::write_whole;
-use super::inputs::{input, shown};
-use super::logs::base_name;
+use super::inputs::{input, same_place, shown};
+use super::locked::lock;
 
 /// A snapshot that was gone on from.
 #[derive(Debug, Clone)]
@@ -22,6 +23,15 @@ pub(super) struct Origin {
     pub(super) events: f64,
     /// How many inputs it is of.
     pub(super) inputs: usize,
+}
+
+/// Waits until no other program goes on from a snapshot only to replace it, and keeps others waiting while what it returns
+/// lives; `None` where the one that is gone on from is not replaced.
+pub(super) fn turn(from: Option<&Path>, kept: Option<&Path>) -> anyhow::Result<Option<File>> {
+    match from.zip(kept) {
+        Some((from, kept)) if same_place(from, kept) => lock(from).with_context(|| shown(from)).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Reads a snapshot.
@@ -48,6 +58,8 @@ pub(super) fn replay(
     let Some(path) = kept else { return Ok(whole.replay(options)?) };
     let bytes = whole.to_bytes().map_err(replay::Error::from)?;
     let replayed = whole.replay(options)?;
-    write_whole(path, |out| out.write_all(&bytes))?;
+    // What a link leads to is replaced, not the link.
+    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    write_whole(&place, |out| out.write_all(&bytes))?;
     Ok(replayed)
 }

@@ -204,6 +204,7 @@ pub use label::{Labels, LabelsError};
 pub use layout::PassedOver;
 #[cfg(feature = "parquet")]
 pub use parquet::{CountsRow, counts_parquet};
+pub use partition::base_name;
 pub use read::{BadRow, Log, Options, Parser};
 pub use role::{Columns, ColumnsError, Role};
 pub use row::Entry;

@@ -69,6 +69,23 @@ impl<F: Fields> Fields for Partitioned<'_, F> {
     }
 }
 
+/// The last part of a path, after the folders `name=value` directly before it, which hold columns of their files.
+///
+/// ```
+/// use betadrift::log::base_name;
+/// assert_eq!(base_name("logs/monday.csv"), "monday.csv");
+/// assert_eq!(base_name("logs/day=2026-01-05/part-0.parquet"), "day=2026-01-05/part-0.parquet");
+/// ```
+pub fn base_name(path: &str) -> &str {
+    let path = path.trim_end_matches(std::path::is_separator);
+    let start = |end: usize| path[..end].rfind(std::path::is_separator).map_or(0, |at| at + 1);
+    let mut at = start(path.len());
+    while at > 0 && path[start(at - 1)..at].contains('=') {
+        at = start(at - 1);
+    }
+    &path[at..]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

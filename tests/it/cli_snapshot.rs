@@ -147,6 +147,65 @@ fn the_snapshot_that_is_gone_on_from_is_replaced_and_nothing_counts_twice() {
     assert_eq!(folder.json("replay --from state.bds")["events"], 9.5, "rows skipped before are no fault of today");
 }
 
+#[cfg(unix)]
+#[test]
+fn programs_that_add_to_one_snapshot_at_the_same_time_wait_for_each_other() {
+    const PROGRAMS: usize = 6;
+    let folder = Folder::new(&[("first.csv", COUNTS)]);
+    folder.out("replay first.csv --snapshot state.bds -q");
+    let started: Vec<_> = (0..PROGRAMS)
+        .map(|number| {
+            let name = format!("{number}.csv");
+            fs::write(folder.path(&name), format!("day,edge,successes,failures\n2026-01-08,kg/{number},1,1\n"))
+                .unwrap();
+            let mut command = Command::new(env!("CARGO_BIN_EXE_betadrift"));
+            let flags = ["--from", "state.bds", "--snapshot", "state.bds", "--quiet", "--output", "/dev/null"];
+            command.current_dir(folder.0.path()).args(["replay", &name]).args(flags).spawn().unwrap()
+        })
+        .collect();
+    for mut program in started {
+        assert!(program.wait().unwrap().success());
+    }
+    let events = 6.5 + 2.0 * PROGRAMS as f64;
+    assert_eq!(folder.json("inspect state.bds")["events"], json!(events));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_replaced_snapshot_keeps_its_permissions_and_the_link_to_it() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::week();
+    folder.out(&format!("replay monday.csv --snapshot state.bds {SKIP}"));
+    fs::set_permissions(folder.path("state.bds"), fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("state.bds", folder.path("link.bds")).unwrap();
+    folder.out("replay wednesday.csv --from link.bds --snapshot link.bds -q");
+    assert!(folder.path("link.bds").symlink_metadata().unwrap().is_symlink());
+    assert_eq!(fs::metadata(folder.path("state.bds")).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(folder.json("inspect state.bds")["events"], 9.5);
+}
+
+#[test]
+fn the_same_bytes_in_another_partition_are_other_feedback() {
+    let folder = Folder::new(&[]);
+    for day in ["05", "06"] {
+        fs::create_dir_all(folder.path(&format!("t/day=2026-01-{day}"))).unwrap();
+        fs::write(folder.path(&format!("t/day=2026-01-{day}/p.csv")), "edge,successes,failures\na,1,1\n").unwrap();
+    }
+    folder.out("replay t/day=2026-01-05/p.csv --snapshot state.bds -q");
+    folder.out("replay t/day=2026-01-06/p.csv --from state.bds --snapshot state.bds -q");
+    assert_eq!(folder.out("replay --from state.bds --format json"), folder.out("replay t --format json"));
+    let names = folder.json("inspect state.bds")["inputs"].clone();
+    assert_eq!(
+        (&names[0]["name"], &names[1]["name"]),
+        (&json!("day=2026-01-05/p.csv"), &json!("day=2026-01-06/p.csv"))
+    );
+    folder.fails(
+        "replay t/day=2026-01-06/p.csv --from state.bds",
+        2,
+        "day=2026-01-06/p.csv is in already, and would count twice",
+    );
+}
+
 #[test]
 fn a_snapshot_says_what_it_holds() {
     let folder = Folder::week();
@@ -230,6 +289,8 @@ fn what_is_no_snapshot_is_refused_by_name() {
     folder.fails("replay monday.csv --snapshot monday.csv", 2, "--snapshot monday.csv would overwrite");
     folder.fails("replay --from state.bds --output state.bds", 2, "--output state.bds would overwrite");
     folder.fails("replay monday.csv --snapshot a.bds --output a.bds", 2, "both name a.bds");
+    folder.fails("replay monday.csv --outcomes wednesday.csv --attribution 1d --from state.bds", 2, "--from");
+    folder.fails("replay monday.csv --outcomes wednesday.csv --attribution 1d --snapshot a.bds", 2, "--snapshot");
     folder.fails("replay", 2, "LOG");
     let scenario = "runs = 1\ndays = 1\ntrials_per_day = 5\n[environment]\nkind = \"stationary\"\nrates = [0.5]\n";
     fs::write(folder.path("scenario.toml"), scenario).unwrap();

@@ -331,3 +331,70 @@ fn days_too_far_apart_are_refused_by_their_place_in_the_log() {
     assert!(error.starts_with("before:2:1: 1970-01-02 lies far from the rest"), "{error}");
     assert_eq!(whole.replay_all().unwrap().timeline.days().len(), 2);
 }
+
+/// A file of version 1, which every later version must read. It is kept as it was written.
+const VERSION_1: &[u8] = include_bytes!("../snapshots/v1.bds");
+
+#[test]
+fn a_file_of_version_1_gives_what_it_always_gave() {
+    let opened = Snapshot::open(Input::reader("v1.bds", VERSION_1)).unwrap();
+    assert_eq!((opened.version, opened.bytes), (1, VERSION_1.len() as u64));
+    let snapshot = opened.snapshot;
+    let names: Vec<(&str, u64)> = snapshot.sources().iter().map(|source| (&*source.name, source.rows)).collect();
+    assert_eq!(names, [("beliefs", 3), ("counts", 2), ("events", 7), ("sink", 1)]);
+    let settings = snapshot.settings();
+    assert_eq!((settings.zone.to_string(), settings.ids, settings.labels.by_hand().len()), ("UTC".to_owned(), true, 1));
+    let later =
+        [("later".to_owned(), "ts,edge,reward,event_id\n2026-01-02T09:00:00Z,b,0,x\n2026-01-04,a,meh,y\n".to_owned())];
+    let options = Options { log: LogOptions { labels: settings.labels.clone(), ..skipping().log }, ..skipping() };
+    let gone_on = open(VERSION_1).unwrap().read_on(inputs(&later), &options, &|_| {}).unwrap();
+    let [alone, gone_on] = [snapshot, gone_on].map(|snapshot| snapshot.replay(&options).unwrap());
+    assert_eq!(
+        rows(&alone.timeline),
+        [
+            "2026-01-01,a,1,0",
+            "2026-01-02,b,0.5,1.5",
+            "2026-01-02,c/r,1.5,0",
+            "2026-01-02,l/1,1,0",
+            "2026-01-03,a,3,4.5",
+        ]
+    );
+    assert_eq!(
+        rows(&gone_on.timeline),
+        [
+            "2026-01-01,a,1,0",
+            "2026-01-02,b,0.25,1.75",
+            "2026-01-02,c/r,1.5,0",
+            "2026-01-02,l/1,1,0",
+            "2026-01-03,a,3,4.5",
+            "2026-01-04,a,0.1,0.9",
+        ]
+    );
+    for replay in [&alone, &gone_on] {
+        let edges: Vec<&str> = replay.timeline.edges().iter().map(|(_, name)| name).collect();
+        assert_eq!(edges, ["a", "b", "c", "c/r", "d", "l/1"]);
+        assert_eq!(replay.priors, [("c/r".into(), Beta::new(1.0, 2.5).unwrap())]);
+        assert_eq!((replay.summary.pending, replay.summary.ignored.to_f64()), (1, 0.0));
+    }
+    let skipped = |replay: &Replay| json!(replay.summary.skipped);
+    assert_eq!(skipped(&alone), json!({"bad_time": 1, "conflicting_id": 1, "reset": 1}));
+    assert_eq!(skipped(&gone_on), json!({"bad_time": 1, "conflicting_id": 3, "reset": 1}));
+    assert_eq!((alone.summary.duplicates, gone_on.summary.duplicates), (1, 0));
+}
+
+#[test]
+fn what_is_written_is_still_version_1() {
+    assert!(small() == VERSION_1, "the format has changed, so it is another version; version 1 is still to be read");
+}
+
+/// The counts of every day and edge, as exact decimals.
+fn rows(timeline: &Timeline) -> Vec<String> {
+    let mut rows = Vec::new();
+    for on in timeline.days() {
+        for cell in &on.cells {
+            let (name, counts) = (timeline.edges().name(cell.edge), cell.counts);
+            rows.push(format!("{},{name},{},{}", on.day, counts.successes, counts.failures));
+        }
+    }
+    rows
+}

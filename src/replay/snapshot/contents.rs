@@ -39,9 +39,15 @@ pub(super) struct Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Amount(u64, u64);
 
-/// An input: its base name, its digest, and how many rows it has.
+/// An input. The fields are in the order by which inputs are sorted.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct Read(pub(super) String, pub(super) [u8; 16], pub(super) u64);
+pub(super) struct Read {
+    pub(super) name: String,
+    pub(super) digest: [u8; 16],
+    pub(super) rows: u64,
+    /// Whether it has no lines, so that what is called a line is the number of a row.
+    pub(super) numbered: bool,
+}
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct OnDay {

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::file::VERSION;
 use crate::feedback::Tally;
-use crate::log::Shown;
+use crate::log::{Shown, base_name};
 
 /// Why a file is no snapshot that can be read.
 #[derive(Debug, Error)]
@@ -147,5 +147,5 @@ pub enum MergeError {
 }
 
 fn as_other(one: &str, other: &str) -> String {
-    if one == other { String::new() } else { format!(" as {one}, which has the same bytes") }
+    if one == base_name(other) { String::new() } else { format!(" as {one}, which has the same bytes") }
 }

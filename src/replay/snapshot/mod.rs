@@ -7,6 +7,11 @@
 //! hold the bad rows themselves, only how many there were of each [`Reason`](crate::log::Reason), and not which columns
 //! were passed over. Bad rows that a snapshot has counted are no fault of what is read after it.
 //!
+//! # What it costs
+//! About 6 bytes for each edge with feedback on a day (23 where rewards are fractions), 35 for an event with an id or
+//! a belief; a million edges and days are written in about 0.2 s and read in 0.4, a million events with ids in 0.8 and 1.4
+//! (two cores, built for tests), and memory holds all of it. Compressed as `.zst`, counts take half of that.
+//!
 //! # The file
 //! | bytes | |
 //! |---|---|
@@ -26,7 +31,7 @@
 //! | zone | the name of the time zone |
 //! | ids | whether ids count |
 //! | labels | label, reward (a tally), of those given by hand |
-//! | inputs | base name, digest (16 bytes), number of rows |
+//! | inputs | base name, digest (16 bytes), number of rows, whether it has rows only and no lines |
 //! | edges | name |
 //! | read | a part: what was read |
 //! | originals | whether a row of it takes the place of stand-ins |
@@ -52,11 +57,13 @@ mod pack;
 mod settings;
 mod unpack;
 
+use std::collections::HashMap;
+
 use super::error::Error;
 use super::partial::Partial;
 use super::{OnError, Options, Replay, read_whole, settle};
 use crate::feedback::Tally;
-use crate::log::{Digest, Input, PassedOver};
+use crate::log::{Digest, Input, PassedOver, base_name};
 use contents::Contents;
 use file::Contained;
 
@@ -94,6 +101,14 @@ pub struct Source {
     pub digest: Digest,
     /// How many rows it has, bad ones included.
     pub rows: u64,
+}
+
+impl Source {
+    /// What tells it from every other that has rows: its bytes, and the folders `name=value` that are columns of it.
+    fn identity(&self) -> (Digest, &str) {
+        let name = base_name(&self.name);
+        (self.digest, &name[..name.rfind(std::path::is_separator).unwrap_or(0)])
+    }
 }
 
 /// A snapshot from a file.
@@ -142,9 +157,10 @@ impl Snapshot {
     /// [`MergeError`] if they were read in ways that do not go together, or one file is in both.
     pub fn merge(mut self, mut other: Self) -> Result<Self, MergeError> {
         self.settings.same_as(&other.settings)?;
+        let known: HashMap<_, &str> = self.sources.iter().map(|source| (source.identity(), &*source.name)).collect();
         for source in other.sources.iter().filter(|source| source.rows > 0) {
-            if let Some(known) = self.sources.iter().find(|known| known.digest == source.digest) {
-                return Err(MergeError::Twice { one: known.name.clone(), other: source.name.clone() });
+            if let Some(&one) = known.get(&source.identity()) {
+                return Err(MergeError::Twice { one: one.to_owned(), other: source.name.clone() });
             }
         }
         let together = self.partial.greatest().zip(other.partial.greatest());

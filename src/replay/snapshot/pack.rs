@@ -7,14 +7,17 @@ use rayon::prelude::*;
 use super::Snapshot;
 use super::contents::{Amount, Belief, Contents, Event, OnDay, Part, Read};
 use crate::feedback::{Day, Edges};
+use crate::log::base_name;
 use crate::replay::partial::Partial;
 use crate::replay::{beliefs, ids};
 
 /// The contents of a file.
 pub(super) fn contents(Snapshot { partial, sources, settings, .. }: &Snapshot) -> Contents {
-    let (inputs, files) = sorted(sources.iter().map(|source| {
-        let name = source.name.rsplit(std::path::is_separator).next().unwrap_or_default();
-        Read(name.to_owned(), source.digest.to_bytes(), source.rows)
+    let (inputs, files) = sorted(sources.iter().zip(0..).map(|(source, file)| Read {
+        name: base_name(&source.name).to_owned(),
+        digest: source.digest.to_bytes(),
+        rows: source.rows,
+        numbered: partial.numbered.contains(&file),
     }));
     let edges = edges(partial);
     let labels = settings.labels.by_hand().into_iter();

@@ -6,7 +6,7 @@ use super::error::MergeError;
 use crate::log::{self, Labels, Shown, Zone};
 
 /// The ways to read logs that change what their feedback means, and therefore must be the same for all that is added up.
-/// Where a role stands in a file, and in which unit its times are, may differ from file to file.
+/// Where a role stands in a file, in which unit its times are, and what its costs say may differ from file to file.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The time zone whose calendar days count.

@@ -29,6 +29,8 @@ pub(super) fn snapshot(contents: &Contents) -> Result<Snapshot, Nonsense> {
     }
     let unpacking = Unpacking { edges: &contents.edges, files: sources.len() };
     let mut partial = unpacking.partial(&contents.read)?;
+    let numbered = contents.inputs.iter().zip(0..).filter(|(input, _)| input.numbered);
+    partial.numbered = numbered.map(|(_, file)| file).collect();
     partial.originals = contents.originals;
     partial.stand_ins = contents.stand_ins.as_ref().map(|part| unpacking.partial(part).map(Box::new)).transpose()?;
     if partial.originals && partial.stand_ins.is_some() {
@@ -55,7 +57,7 @@ fn sources(inputs: &[Read]) -> Result<Vec<Source>, Nonsense> {
     if !inputs.is_sorted() {
         return Err(Nonsense::Order("inputs"));
     }
-    let source = |Read(name, digest, rows): &Read| {
+    let source = |Read { name, digest, rows, .. }: &Read| {
         if escaped(name.as_bytes()) != *name {
             return Err(Nonsense::Name(Shown::new(name.as_bytes())));
         }
