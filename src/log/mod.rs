@@ -188,6 +188,7 @@ mod source;
 mod text;
 mod unit;
 mod vowpal;
+mod walk;
 mod write;
 mod zone;
 

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::block::Block;
 use super::clock::{Clock, Time};
-use super::document::{Elements, Met, Walk, elements};
+use super::document::{Elements, elements};
 use super::error::Error;
 use super::fault::{Fault, Problem};
 use super::format::{Format, Head, Opened, Rows};
@@ -19,6 +19,7 @@ use super::role::Role;
 use super::row::{Entry, Fields, join_part};
 use super::text::{LONGEST_ROW, Text, line_breaks};
 use super::unit::TimeUnit;
+use super::walk::{Met, Walk};
 use crate::feedback::Reward;
 
 /// A document with a member `traces`, but none that names an edge, as rows of JSON have.
