@@ -29,7 +29,7 @@ impl Cost {
     pub fn reward(self, value: &[u8]) -> Result<Reward, Problem> {
         let value = value.trim_ascii();
         let text = std::str::from_utf8(value).unwrap_or_default();
-        let reward: Option<Reward> = match (self, text.strip_prefix('-')) {
+        let reward: Option<Reward> = match (self, text.strip_prefix('-').filter(|rest| !rest.starts_with('+'))) {
             _ if value.is_empty() => return Err(Problem::NoReward),
             (Self::NegativeReward, Some(reward)) => reward.parse().ok(),
             // A cost that is not negative can only be 0, which is its own reward.
