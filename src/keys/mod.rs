@@ -117,14 +117,24 @@ impl<'t> Keys<'t> {
             return Err(choice("kind", &word, &words));
         };
         self.kind = Some((name(known), word.span()));
-        let described = read(self, setting)?;
-        self.refuse_rest(|key| kinds.iter().any(|&kind| knows(kind, setting, key)))?;
+        let elsewhere = |key: &str| kinds.iter().any(|&kind| knows(kind, setting, key));
+        let described = read(self, setting).or_else(|fault| {
+            // A key that is missed may be there misspelt, which says more.
+            let keys = asked((known, read), setting);
+            self.refuse_all_but(&keys, elsewhere).and(Err(fault))
+        })?;
+        self.refuse_all_but(&[], elsewhere)?;
         Ok((known, described))
+    }
+
+    /// Refuses the first key that is none of these.
+    pub(crate) fn only(&self, keys: &[&'static str]) -> Result<(), Fault> {
+        self.refuse_all_but(keys, |_| false)
     }
 
     /// Refuses the first key that nobody asked for.
     pub(crate) fn finish(self) -> Result<(), Fault> {
-        self.refuse_rest(|_| false)
+        self.only(&[])
     }
 
     /// That a key is absent and needed.
@@ -148,12 +158,14 @@ impl<'t> Keys<'t> {
         self.unread.remove(key)
     }
 
-    fn refuse_rest(&self, elsewhere: impl Fn(&str) -> bool) -> Result<(), Fault> {
-        let Some((key, value)) = self.unread.iter().min_by_key(|(key, _)| key.span().start) else { return Ok(()) };
+    fn refuse_all_but(&self, keys: &[&'static str], elsewhere: impl Fn(&str) -> bool) -> Result<(), Fault> {
+        let others = self.unread.iter().filter(|(key, _)| !keys.contains(&&**key.get_ref()));
+        let Some((key, value)) = others.min_by_key(|(key, _)| key.span().start) else { return Ok(()) };
         if let Some((of, _)) = self.kind.as_ref().filter(|_| elsewhere(key.get_ref())) {
             return Err((value.span(), Problem::Misplaced { key: key.to_string(), of: of.clone() }));
         }
-        let known: Vec<String> = self.asked.iter().map(|key| format!("`{key}`")).collect();
+        let known = self.asked.iter().chain(keys.iter().filter(|key| !self.asked.contains(key)));
+        let known: Vec<String> = known.map(|key| format!("`{key}`")).collect();
         let problem = format!("unknown field `{}`, expected one of {}", key.get_ref(), known.join(", "));
         Err((key.span(), Problem::Toml(problem.into())))
     }
@@ -161,10 +173,15 @@ impl<'t> Keys<'t> {
 
 /// Whether the reader of a kind asks for a key.
 fn knows<S, T>(kind: Kind<S, T>, setting: &S, key: &str) -> bool {
-    let (mut listing, (_, read)) = (Keys::listing(), kind);
+    asked(kind, setting).contains(&key)
+}
+
+/// The keys that the reader of a kind asks for.
+fn asked<S, T>((_, read): Kind<S, T>, setting: &S) -> Vec<&'static str> {
+    let mut listing = Keys::listing();
     // What it makes of the values is of no interest.
     let _ = read(&mut listing, setting);
-    listing.asked.contains(&key)
+    listing.asked
 }
 
 /// That a word is none of the choices.
@@ -220,6 +237,13 @@ mod tests {
     fn what_is_needed_is_missed_where_the_kind_stands() {
         assert_eq!(read("kind = \"odd\"\nfirst = 1"), Err("\"odd\" odd needs `last`".to_owned()));
         assert_eq!(read("kind = \"even\""), Err("\"even\" `kind` (\"even\") must be one of plain, odd".to_owned()));
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named_before_the_one_that_is_missed() {
+        let known = "expected one of `kind`, `first`, `last`";
+        let misspelt = format!("lats unknown field `lats`, {known}");
+        assert_eq!(read("kind = \"odd\"\nlats = 2\nfirst = 1"), Err(misspelt));
     }
 
     #[test]

@@ -25,7 +25,24 @@ pub(super) fn scenario(text: &str) -> Result<Scenario, ScenarioError> {
     Keys::parse(text).and_then(read).map_err(|(span, problem)| ScenarioError::at(text, span, problem))
 }
 
+const KEYS: [&str; 13] = [
+    "name",
+    "seed",
+    "runs",
+    "start",
+    "days",
+    "trials_per_day",
+    "environment",
+    "k",
+    "prior",
+    "checkpoints",
+    "policy",
+    "feedback",
+    "clicks",
+];
+
 fn read(mut keys: Keys<'_>) -> Result<Scenario, Fault> {
+    keys.only(&KEYS)?;
     let name = keys.get("name")?.map(Spanned::into_inner);
     let seed = keys.get("seed")?.map_or(DEFAULT_SEED, Spanned::into_inner);
     let runs = keys.whole("runs", DEFAULT_RUNS, 1..=i64::from(u32::MAX), "between 1 and 4294967295")?;
@@ -43,7 +60,6 @@ fn read(mut keys: Keys<'_>) -> Result<Scenario, Fault> {
     let policies = policies(keys.tables("policy")?.unwrap_or_default(), &setting)?;
     let (delay, batch) = keys.table("feedback")?.map_or(Ok((Delay::None, 1)), feedback)?;
     let (clicks, credit) = keys.table("clicks")?.map_or(Ok(Default::default()), |keys| clicks(keys, slots))?;
-    keys.finish()?;
     let (given, law) = match &rates {
         Rates::Given(given) => (Some(given.as_slice()), None),
         Rates::Drawn(law) => (None, Some(*law)),
