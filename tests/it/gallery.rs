@@ -1,4 +1,4 @@
-//! Protects the gallery: the pictures in `plots/` are those that the program draws of `data/`.
+//! Protects the gallery: the pictures in `plots/` are those that the program draws of `data/` and of the scenarios.
 #![cfg(feature = "png")]
 
 use std::fs;
@@ -51,6 +51,26 @@ fn the_gallery_shows_what_the_program_draws() {
     for figure in figures {
         let shown = fs::read_to_string(format!("plots/{}.svg", figure.name)).unwrap();
         assert!(same_drawing(&svg(&figure), &shown), "plots/{}.svg is out of date; remake the gallery", figure.name);
+    }
+}
+
+/// Runs the commands that the README gives for them.
+#[test]
+#[cfg(feature = "cli")]
+fn the_gallery_shows_what_the_program_draws_of_scenarios() {
+    let (readme, folder) = (fs::read_to_string("README.md").unwrap(), tempfile::tempdir().unwrap());
+    let commands = readme.lines().filter_map(|line| line.strip_prefix("betadrift plot ")?.strip_suffix(".svg"));
+    let commands: Vec<Vec<&str>> = commands.map(|command| command.split(' ').collect()).collect();
+    assert_eq!(commands.len(), 4);
+    for command in commands {
+        let [figure, scenario, "--out", picture] = command[..] else { panic!("{command:?}") };
+        let drawn = folder.path().join("drawn.svg");
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_betadrift"));
+        let done = program.args(["plot", figure, scenario, "--quiet", "--out"]).arg(&drawn).status().unwrap();
+        assert!(done.success(), "{command:?}");
+        let (drawn, shown) =
+            (fs::read_to_string(drawn).unwrap(), fs::read_to_string(format!("{picture}.svg")).unwrap());
+        assert!(same_drawing(&drawn, &shown), "{picture}.svg is out of date; remake the gallery");
     }
 }
 

@@ -75,3 +75,17 @@ fn the_exposures_and_outcomes_of_an_experiment_are_joined() {
     let tables = ["data/formats/exposures.csv", "--outcomes", "data/formats/outcomes.csv", "--attribution", "1d"];
     assert_eq!(posteriors(&[&["replay"][..], &tables].concat()), events());
 }
+
+#[test]
+#[cfg(all(feature = "parquet", feature = "sqlite"))]
+fn every_command_that_the_readme_lists_prints_the_same_posteriors() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let words = readme.lines().filter(|line| line.starts_with('|')).flat_map(|line| line.split('`'));
+    let commands =
+        words.filter_map(|word| word.strip_prefix("betadrift ")).filter(|word| word.contains("data/formats/"));
+    let commands: Vec<Vec<&str>> = commands.map(|command| command.split(' ').collect()).collect();
+    assert_eq!(commands.len(), 9);
+    for command in commands {
+        assert_eq!(posteriors(&command), events(), "{command:?}");
+    }
+}
