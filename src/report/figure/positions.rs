@@ -57,14 +57,17 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
             format!(" Not drawn: {}, {}.", words::several(edges, "edge"), words::several(lower, "position"))
         }
     };
-    let guide = match positions.examination {
-        Some(_) => " (guide: the clicks on top, times the chance that a position is examined)",
-        None => "",
+    let (guide, narrow) = match positions.examination {
+        Some(_) => (
+            " (guide: the clicks on top, times the chance that a position is examined)",
+            "; right: somewhat narrow below the top",
+        ),
+        None => ("", ""),
     };
     let note = format!(
         "Left: how often each edge stood where. Middle: clicks per play at a position, whatever the edge; they mix the position with \
-         the edges that stood there{guide}. Right: the success rate of each edge as the engine credits it, and as it would be if every play \
-         without a click were a failure, from the prior Beta({}, {}). Bars: {} % intervals (middle: Jeffreys). Policy {}, first \
+         the edges that stood there{guide}. Right: each edge’s success rate as the engine credits it, and as if every play without a \
+         click were a failure, from the prior Beta({}, {}). Bars: {} % intervals (middle: Jeffreys{narrow}). Policy {}, first \
          run.{left_out}",
         positions.prior.alpha(),
         positions.prior.beta(),
