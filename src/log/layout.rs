@@ -196,7 +196,8 @@ impl Header<'_> {
     fn events(&self, passed_over: &mut Vec<PassedOver>) -> Result<EventColumns, LayoutError> {
         let mut time = self.candidates(Role::Time)?;
         if self.columns.of(Role::Time).is_none() && (time.is_empty() || !self.complete) {
-            time.extend(self.partition("day"));
+            let is_day = |&column: &usize| self.partitions[column - self.names.len()].is_day();
+            time.extend(self.partition("day").filter(is_day));
         }
         let mut edge = self.edge()?;
         let reward = self.candidates(Role::Reward)?;

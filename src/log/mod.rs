@@ -22,7 +22,7 @@
 //! **Folders** on the way to a file that are called `name=value`, as Hive lays out tables, are columns of the file, in any
 //! format, after its own; where both are there, the file's own counts. Values are percent-decoded, and
 //! `__HIVE_DEFAULT_PARTITION__` is no value. A folder `day=2026-01-31` is the day of counts, and of events without a column
-//! for the time.
+//! for the time; so are `day=20260131` and `year=2026/month=1/day=31`.
 //!
 //! **Counts** are CSV, TSV or Parquet with columns `day`, an edge, `successes`, and `failures` or `trials` (`failures` if
 //! both are there), a day and edge a row; other columns are passed by. A day is written `2026-01-31`, or is a DATE or local

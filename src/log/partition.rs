@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::{Component, Path};
 
 use super::row::Fields;
+use crate::feedback::Day;
 
 /// A column that is the same in all rows of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +28,35 @@ impl Partition {
             partitions.retain(|other| other.name != name);
             partitions.push(Self { name, value: (value != NOTHING).then_some(value) });
         }
+        write_out_day(&mut partitions);
         partitions
     }
+
+    /// Whether it can be the day of its rows: a date, or missing. A number is none, and no time since 1970 either.
+    pub(super) fn is_day(&self) -> bool {
+        self.value.as_ref().is_none_or(|value| date(value).is_some())
+    }
+}
+
+/// Writes `day` as a date where it is one otherwise: `20260131`, or the folders `year=2026/month=1/day=31` together.
+fn write_out_day(partitions: &mut [Partition]) {
+    let digits = |name: &str, longest: usize| {
+        let value = partitions.iter().find(|partition| partition.name == name)?.value.as_deref()?;
+        let number = (1..=longest).contains(&value.len()) && value.iter().all(u8::is_ascii_digit);
+        std::str::from_utf8(value).ok().filter(|_| number)
+    };
+    let written = match (digits("year", 4), digits("month", 2), digits("day", 8)) {
+        (_, _, Some(day)) if day.len() == 8 => format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]),
+        (Some(year), Some(month), Some(day)) if day.len() <= 2 => format!("{year:0>4}-{month:0>2}-{day:0>2}"),
+        _ => return,
+    };
+    if let Some(day) = partitions.iter_mut().find(|partition| partition.name == "day") {
+        day.value = Some(written.into_bytes());
+    }
+}
+
+fn date(value: &[u8]) -> Option<Day> {
+    std::str::from_utf8(value).ok()?.parse().ok()
 }
 
 fn split(folder: &[u8]) -> Option<(String, Vec<u8>)> {
@@ -102,5 +130,9 @@ mod tests {
         assert_eq!(found("t/day=__HIVE_DEFAULT_PARTITION__/p"), [("day".to_owned(), None)]);
         assert_eq!(found("rate=50%/p"), [column("rate", "50%")]);
         assert_eq!(found("p.parquet"), []);
+        assert_eq!(found("day=20260131/p"), [column("day", "2026-01-31")]);
+        let apart = [column("year", "2026"), column("month", "1"), column("day", "2026-01-05")];
+        assert_eq!(found("year=2026/month=1/day=5/p"), apart);
+        assert_eq!(found("month=1/day=5/p"), [column("month", "1"), column("day", "5")]);
     }
 }

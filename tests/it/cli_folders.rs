@@ -91,6 +91,24 @@ fn folders_with_an_equals_sign_are_columns_of_every_format() {
 }
 
 #[test]
+fn a_day_is_a_date_however_its_folders_spell_it() {
+    let (a, b) = ("edge,reward\na,1\n", "edge,reward\na,0\nb c/d,1\n");
+    let folder = folder(&[
+        ("whole.csv", WHOLE),
+        ("short/day=20260101/x.csv", a),
+        ("short/day=20260102/x.csv", b),
+        ("apart/year=2026/month=1/day=1/x.csv", a),
+        ("apart/year=2026/month=01/day=02/x.csv", b),
+        ("number/day=5/x.csv", a),
+    ]);
+    let whole = replay(folder.path(), &["whole.csv"]);
+    assert_eq!(replay(folder.path(), &["short"]), whole);
+    assert_eq!(replay(folder.path(), &["apart"]), whole);
+    let (code, message) = fails(folder.path(), &["number"]);
+    assert!(code == 3 && message.contains("no column for the time"), "{message}");
+}
+
+#[test]
 fn a_partition_without_a_value_is_missing_in_its_rows() {
     let folder = folder(&[("day=__HIVE_DEFAULT_PARTITION__/x.csv", "edge,reward\na,1\n")]);
     let (code, message) = fails(folder.path(), &["day=__HIVE_DEFAULT_PARTITION__"]);
