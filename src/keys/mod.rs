@@ -79,7 +79,12 @@ impl<'t> Keys<'t> {
 
     /// The value of a key, of any type that TOML can hold.
     pub(crate) fn get<T: DeserializeOwned>(&mut self, key: &'static str) -> Result<Option<Spanned<T>>, Fault> {
-        let read = |value| Spanned::deserialize(ValueDeserializer::from(value)).map_err(toml_fault);
+        let read = |value: Spanned<DeValue<'t>>| {
+            let span = value.span();
+            // A type that refuses a value does not know where it stands.
+            let placed = |error: Error| (error.span().unwrap_or(span), Problem::Toml(error.message().into()));
+            Spanned::deserialize(ValueDeserializer::from(value)).map_err(placed)
+        };
         self.take(key).map(read).transpose()
     }
 

@@ -302,6 +302,23 @@ fn an_edge_that_changes_is_named_or_counted() {
 }
 
 #[test]
+fn what_no_log_can_hold_is_refused_where_it_stands() {
+    let world = |start: &str, edges: &str| {
+        format!(
+            "days = 1\ntrials_per_day = 9\nstart = \"{start}\"\n[environment]\nkind = \"stationary\"\nedges = {{ {edges} }}"
+        )
+    };
+    for (start, edges, place) in [
+        ("2026-02-30", "a = 0.5", ":3:9: `2026-02-30` is not a day"),
+        ("2026-02-28", "\"\" = 0.5", ":6:16: `edges` () must be names"),
+        ("2026-02-28", "\"\\u0000\" = 0.5", ":6:22: `edges` (\\0) must be names"),
+    ] {
+        let (code, said) = World::refusal(&world(start, edges));
+        assert!(code == 3 && said.contains(place), "{said}");
+    }
+}
+
+#[test]
 fn the_exit_code_tells_a_wrong_flag_from_a_missing_file() {
     let world = World::new(SMALL);
     let code = |arguments: &[&str]| world.run(arguments).status.code().unwrap();

@@ -104,7 +104,7 @@ fn by_age(waits: &Waits) -> Panel {
         panel.notice = Some(if answered.is_empty() { "No answer came." } else { all_at_once }.to_owned());
         return panel;
     };
-    let grid = grid(first.max(1.0 / 60.0).min(last), last);
+    let grid = grid(first.max(1.0 / 60.0), last);
     let x = Axis::log("hours since serving (log scale)", (grid[0], grid[grid.len() - 1].max(grid[0] * 1.1)));
     let mut panel = Panel::new(HEADING, x, Axis::linear("", (0.0, 1.0), 5));
     let at = |hours: f64| curve[..curve.partition_point(|step| step.hours <= hours)].last();
@@ -181,7 +181,10 @@ fn kaplan_meier(waits: &Waits) -> Vec<Step> {
 /// Ages from the first to the last, at equal ratios.
 fn grid(first: f64, last: f64) -> Vec<f64> {
     const POINTS: usize = 160;
-    let ratio = (last / first).max(1.0);
+    /// So that a step is seen as one where all answers take about as long.
+    const LEAST_RATIO: f64 = 10.0;
+    let (first, last) = if last < LEAST_RATIO * first { (last / LEAST_RATIO, 2.0 * last) } else { (first, last) };
+    let ratio = last / first;
     (0..=POINTS).map(|i| first * ratio.powf(i as f64 / POINTS as f64)).collect()
 }
 

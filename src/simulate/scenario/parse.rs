@@ -87,6 +87,14 @@ fn read(mut keys: Keys<'_>) -> Result<Scenario, Fault> {
     })
 }
 
+/// That a log can hold the name of an edge.
+fn edge_name(name: &str, at: &Spanned<f64>) -> Result<(), Fault> {
+    let right = "names of one character or more, none of them U+0000";
+    let named = !name.is_empty() && !name.contains('\0');
+    let value = || name.escape_debug().to_string();
+    named.then_some(()).ok_or_else(|| (at.span(), Problem::Range { key: "edges", value: value(), right }))
+}
+
 /// Logs hold times in 64 bits of nanoseconds, until 2262.
 fn start(keys: &mut Keys<'_>) -> Result<Day, Fault> {
     let years = Day::from_days(0)..=Day::from_days(84_005);
@@ -112,6 +120,7 @@ fn edges_and_rates(keys: &mut Keys<'_>) -> Result<(Edges, Rates), Fault> {
             not_empty("edges", &edges, edges.get_ref().is_empty())?;
             let mut listed: Vec<_> = edges.get_ref().iter().collect();
             listed.sort_by_key(|(_, rate)| rate.span().start);
+            listed.iter().try_for_each(|(name, rate)| edge_name(name, rate))?;
             let names = listed.iter().map(|(name, _)| name).collect();
             let given = listed.iter().map(|(_, rate)| probability("edges", rate)).collect::<Result<_, _>>()?;
             Ok((names, Rates::Given(given)))
