@@ -62,9 +62,10 @@ impl LogitDensity {
     /// The t on the given side of the peak where ln f has fallen by `drop`, from outside by Newton's method on a convex
     /// function. By Chernoff's bound, less than exp(−drop) of the mass lies beyond it.
     pub(super) fn fallen_by(&self, drop: f64, side: f64) -> f64 {
-        let slope = |u: f64| {
-            let x = 1.0 / (1.0 + (-(self.peak + u)).exp());
-            self.s * x - self.alpha
+        // s·x − α = β − s·(1 − x): the form whose terms are not all but equal.
+        let slope = |u: f64| match self.mean <= 0.5 {
+            true => self.s / (1.0 + (-(self.peak + u)).exp()) - self.alpha,
+            false => self.s * (self.complement - 1.0 / (1.0 + (self.peak + u).exp())),
         };
         let mut u = side * (2.0 * drop).sqrt() * self.width.max(1e-300);
         while self.fall(u) < drop {

@@ -139,3 +139,17 @@ proptest! {
         prop_assert_eq!(decide(&posteriors).p_best, p_best);
     }
 }
+
+/// With means that round to 1, s·x − α is a difference of equals: no digit of it may be needed.
+#[test]
+fn edges_that_are_all_but_certain_keep_their_chances() {
+    let beta = |alpha: f64, beta: f64| Beta::new(alpha, beta).unwrap();
+    for alpha in [1e8, 1e9, 1e12] {
+        let decision = decide(&[beta(alpha, 1e-9), Beta::UNIFORM, beta(2.0, 2.0)]);
+        assert!((decision.p_best[0] - 1.0).abs() < 1e-12 && decision.p_best[1] < 1e-12, "{decision:?}");
+        assert_eq!(decide(&[beta(alpha, 1e-9); 2]).p_best, [0.5; 2]);
+        // Where both are all but 1, who is nearer is a matter of small β alone: β₂/(β₁ + β₂).
+        let near = decide(&[beta(alpha, 1e-9), beta(alpha, 1e-8)]).p_best;
+        assert!((near[0] - 10.0 / 11.0).abs() < 1e-6, "{near:?}");
+    }
+}
