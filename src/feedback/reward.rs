@@ -50,6 +50,12 @@ impl Reward {
         Tally::ONE.checked_sub(self.0).expect("valid by construction: a reward is at most 1")
     }
 
+    /// r², rounded to a tally: exact for 0, 1, and multiples of 2⁻²⁶.
+    pub fn square(self) -> Tally {
+        let reward = self.0.to_f64();
+        Tally::from_f64(reward * reward).expect("valid by construction: a reward is at most 1")
+    }
+
     /// The reward 1 − r.
     pub fn complement(self) -> Self {
         Self(self.failure())

@@ -2,6 +2,7 @@
 
 use indexmap::IndexMap;
 
+use super::cells::ranked;
 use super::{Cell, DayCounts, Timeline};
 use crate::feedback::{Counts, Day, EdgeId, Edges, Tally};
 
@@ -82,12 +83,7 @@ impl Fold {
 
     /// The timeline: edges in byte order of their names, days in order, empty cells dropped.
     pub fn finish(mut self) -> Timeline {
-        let order = self.edges.by_name();
-        let edges = order.iter().map(|&id| self.edges.name(id)).collect();
-        let mut rank = vec![0; order.len()];
-        for (new, old) in order.iter().enumerate() {
-            rank[old.index()] = new;
-        }
+        let (edges, rank) = ranked(&self.edges);
         self.days.sort_unstable_keys();
         let days = self.days.into_iter().map(|(day, DayFold { mut cells, .. })| {
             for cell in &mut cells {

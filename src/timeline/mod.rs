@@ -1,9 +1,15 @@
 //! The timeline: counts of successes and failures per day and edge, the hinge of everything downstream.
 
+mod cells;
 mod fold;
+mod segments;
+mod sequences;
 mod view;
 
+pub use cells::{CellFold, Cells, LoggedCell};
 pub use fold::Fold;
+pub use segments::{SegmentFold, Segments};
+pub use sequences::{Play, RowPlace, SequenceFold, Sequences};
 pub use view::{State, View, ViewError};
 
 use crate::feedback::{Counts, Day, EdgeId, Edges};
