@@ -7,6 +7,7 @@ mod convergence;
 mod draw;
 mod exit;
 mod experiment;
+mod figures;
 mod file;
 mod folder;
 mod import;

@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use betadrift::report::{FIGURES, Figure, figures, png, svg, verdict};
+use betadrift::report::{FIGURES, figures, verdict};
 use clap::Args;
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Global;
 use super::analysis::{Analysis, AnalysisArgs};
 use super::convergence::GateArgs;
 use super::draw::{Drawn, parse_scale};
+use super::figures::write_figures;
 use super::folder::{Folder, MARK};
 use super::output::{Format, Output};
 
@@ -44,7 +44,7 @@ pub(super) fn run(args: &ReportArgs, global: &Global, output: Output<'_>) -> any
     let folder = Folder::beside(&args.out, is_ours)?;
     let analysis = args.analysis.analyse("report", global, output)?;
     write_tables(&analysis, folder.path())?;
-    let count = write_figures(&analysis, folder.path(), args.scale, output)?;
+    let count = draw(&analysis, folder.path(), args.scale, output)?;
     folder.publish(&args.out)?;
     let convergence = &analysis.convergence;
     match output.format {
@@ -74,19 +74,11 @@ fn write_tables(analysis: &Analysis, folder: &Path) -> anyhow::Result<()> {
     write_csv(&folder.join("edge_days.csv"), convergence.edge_day_rows())
 }
 
-/// Draws every figure as SVG and PNG, and tells how many there are.
-fn write_figures(analysis: &Analysis, folder: &Path, scale: f64, output: Output<'_>) -> anyhow::Result<usize> {
+/// Draws every figure, and tells how many there are.
+fn draw(analysis: &Analysis, folder: &Path, scale: f64, output: Output<'_>) -> anyhow::Result<usize> {
     let drawn = Drawn::new(analysis);
     let figures = figures(&drawn.analysis());
-    let progress = output.progress(figures.len() as u64, "figures");
-    figures.par_iter().try_for_each(|figure: &Figure| -> anyhow::Result<()> {
-        let picture = svg(figure);
-        write(&folder.join(format!("{}.svg", figure.name)), picture.as_bytes())?;
-        write(&folder.join(format!("{}.png", figure.name)), &png(&picture, scale)?)?;
-        progress.inc(1);
-        Ok(())
-    })?;
-    progress.finish_and_clear();
+    write_figures(&figures, folder, scale, output)?;
     Ok(figures.len())
 }
 
