@@ -14,14 +14,15 @@ pub struct Quantile {
     pub complement: f64,
 }
 
-/// An equal-tailed credible interval.
+/// An interval of rates: equal-tailed or of highest density where it is one of belief, always valid where it is one of
+/// confidence.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval {
-    /// The probability inside.
+    /// The probability inside, or with which it holds the true rate.
     pub level: f64,
-    /// The lower end: the probability below it is (1 − level)/2.
+    /// The lower end.
     pub lower: f64,
-    /// The upper end: the probability above it is (1 − level)/2.
+    /// The upper end.
     pub upper: f64,
     /// 1 − upper, which near zero says more than `upper` can.
     pub upper_complement: f64,
@@ -102,7 +103,7 @@ impl Beta {
         self.quantile(0.5).x
     }
 
-    /// The equal-tailed interval of probability `level`.
+    /// The equal-tailed interval of probability `level`: below it lies (1 − level)/2, and above it as much.
     ///
     /// # Panics
     /// Unless the level lies in [0, 1].

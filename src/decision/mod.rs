@@ -3,11 +3,15 @@
 
 mod best;
 mod density;
+mod e_bh;
+mod e_value;
 mod information;
 mod quadrature;
 mod sweep;
 mod top_k;
 
 pub use best::{Decision, decide};
+pub use e_bh::{Discoveries, e_bh, ln_mean_e_value};
+pub use e_value::{always_valid, ln_e_value};
 pub use information::{Information, information};
 pub use top_k::top_k;

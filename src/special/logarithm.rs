@@ -30,7 +30,7 @@ pub fn centred_cumulant(p: f64, q: f64, u: f64) -> f64 {
     if p > q {
         return centred_cumulant(q, p, -u);
     }
-    if u > 20.0 {
+    if u > 20.0 && p.ln() + u > 0.0 {
         // eᵘ would overflow far out: ln(1 + p(eᵘ − 1)) = u + ln(p + qe⁻ᵘ).
         return q * u + (p + q * (-u).exp()).ln();
     }

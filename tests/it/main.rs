@@ -21,6 +21,7 @@ mod convergence;
 mod data;
 mod decision;
 mod divergence;
+mod e_values;
 #[cfg(feature = "plots")]
 mod figures;
 mod gallery;
