@@ -14,8 +14,9 @@ use betadrift::timeline::{Timeline, View};
 use clap::Args;
 
 use super::Global;
-use super::logs::{LogArgs, Replayed, counted};
+use super::logs::LogArgs;
 use super::output::Output;
+use super::replayed::{Replayed, counted};
 use super::settings::SettingsArgs;
 use super::simulate::read_scenario;
 use super::snapshot::Origin;

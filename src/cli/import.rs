@@ -16,8 +16,8 @@ use serde::Serialize;
 use super::exit::Usage;
 use super::file::write_whole;
 use super::inputs::{refuse_overwriting, shown};
-use super::logs::counted;
 use super::output::{Format, Output};
+use super::replayed::counted;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::exit::Usage;
 use super::inputs::{self, shown};
-use super::logs::counted;
 use super::output::Output;
+use super::replayed::counted;
 use super::snapshot;
 
 const EXAMPLES: &str = "\

@@ -18,9 +18,9 @@ use super::exit::Usage;
 use super::file::create_whole;
 use super::inputs::{refuse_overwriting, shown};
 use super::locked::rewrite;
-use super::logs::counted;
 use super::output::{Format, Output};
 use super::priors::given;
+use super::replayed::counted;
 use edit::{Absent, observe};
 use feedback::FeedbackArgs;
 

@@ -11,9 +11,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::inputs::refuse_overwriting;
-use super::logs::counted;
 use super::output::{Format, Output};
 use super::posteriors::{Posterior, read_posteriors};
+use super::replayed::counted;
 
 /// Rank posteriors: P(best), expected loss, value remaining.
 ///

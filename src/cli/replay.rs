@@ -16,8 +16,9 @@ use clap::Args;
 use serde::{Serialize, Serializer};
 
 use super::Global;
-use super::logs::{LogArgs, Replayed, counted};
+use super::logs::LogArgs;
 use super::output::{Format, Output};
+use super::replayed::{Replayed, counted};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -113,7 +114,7 @@ impl ReplayArgs {
 }
 
 pub(super) fn run(args: &ReplayArgs, global: &Global, output: Output) -> anyhow::Result<ExitCode> {
-    let replayed = args.logs.replay_and_keep(args.snapshot.as_deref(), output)?;
+    let replayed = args.logs.replay_to_snapshot(args.snapshot.as_deref(), output)?;
     let daily = Daily { replayed: &replayed, dense: args.dense };
     #[cfg(feature = "parquet")]
     if output.is_parquet() {

@@ -18,9 +18,9 @@ use clap::Args;
 use super::Global;
 use super::exit::Usage;
 use super::inputs::refuse_overwriting;
-use super::logs::counted;
 use super::output::Output;
 use super::posteriors::Posteriors;
+use super::replayed::counted;
 use super::table::Table;
 use choice::{Choice, Rule};
 

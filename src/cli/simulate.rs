@@ -16,8 +16,8 @@ use super::Global;
 use super::exit::Usage;
 use super::file::write_whole;
 use super::inputs::refuse_overwriting;
-use super::logs::counted;
 use super::output::{Format, Output};
+use super::replayed::counted;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -26,6 +26,8 @@ const DAYS: Range<i64> = -106_650..106_651;
 pub struct Clock {
     zone: Zone,
     unit: Unit,
+    /// The same for the times of serving.
+    serving: Unit,
     /// The day of feedback without a time in formats that have none.
     assumed: Option<Day>,
 }
@@ -46,7 +48,8 @@ enum Unit {
 impl Clock {
     /// A clock for a file of which nothing was read yet.
     pub(super) fn new(zone: Zone, unit: Option<TimeUnit>) -> Self {
-        Self { zone, unit: unit.map_or(Unit::Open, Unit::Given), assumed: None }
+        let unit = unit.map_or(Unit::Open, Unit::Given);
+        Self { zone, unit, serving: unit, assumed: None }
     }
 
     /// The same, but feedback in formats that have no times is of that day.
@@ -62,6 +65,27 @@ impl Clock {
     /// Whether it is settled what a number means, so that the rest of the file may be read in any order.
     pub(super) fn is_settled(&self) -> bool {
         self.unit != Unit::Open
+    }
+
+    /// The same for the times of serving.
+    pub(super) fn is_serving_settled(&self) -> bool {
+        self.serving != Unit::Open
+    }
+
+    /// To be called when the first rows were read: if no time of serving was among them, its numbers mean what those of the
+    /// times do.
+    pub fn settle_serving(&mut self) {
+        if !self.is_serving_settled() {
+            self.serving = self.unit;
+        }
+    }
+
+    /// Reads a time of serving, blanks around it aside.
+    pub(super) fn read_served(&mut self, value: &[u8]) -> Result<Time, Problem> {
+        std::mem::swap(&mut self.unit, &mut self.serving);
+        let time = self.read(value);
+        std::mem::swap(&mut self.unit, &mut self.serving);
+        time
     }
 
     /// Reads a time, blanks around it aside.

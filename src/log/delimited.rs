@@ -36,7 +36,7 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
     let header = Header { names: &names, partitions: &partitions, columns: &options.columns, complete: true };
     let layout = header.layout(options.table);
     let (layout, passed_over) = layout.map_err(|error| error.in_file(&text.file, line, &names))?;
-    let layout = layout.with_ids(options.ids);
+    let layout = layout.asked(options);
     let rows = Delimited { delimiter, width: names.len(), partitions, layout, labels: &options.labels };
     Ok(Opened { blocks: Box::new(text), rows: Box::new(rows), passed_over })
 }
@@ -171,7 +171,7 @@ impl Rows for Delimited<'_> {
     }
 
     fn is_settled(&self, clock: &Clock) -> bool {
-        clock.is_settled() || matches!(self.layout, Layout::Counts(_))
+        self.layout.is_settled(clock)
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::block::{Block, lines};
 use super::clock::Clock;
+use super::context::{Context, ContextColumns};
 use super::cost::Cost;
 use super::error::Error;
 use super::escape::Shown;
@@ -19,8 +20,18 @@ use super::text::Text;
 /// Any text with a decision or a reward on its own among its first lines. Columns named by hand make it a plain log.
 pub(super) static FORMAT: Format = Format { recognises, open };
 
-const MEMBERS: [&str; 9] =
-    ["_label_cost", "_label_Action", "_labelIndex", "a", "c", "EventId", "Timestamp", "_skipLearn", "_outcomes"];
+const MEMBERS: [&str; 10] = [
+    "_label_cost",
+    "_label_Action",
+    "_labelIndex",
+    "a",
+    "c",
+    "EventId",
+    "Timestamp",
+    "_skipLearn",
+    "_outcomes",
+    "_label_probability",
+];
 const COST: usize = 0;
 const ACTION: usize = 1;
 const INDEX: usize = 2;
@@ -30,6 +41,7 @@ const ID: usize = 5;
 const TIME: usize = 6;
 const SKIP: usize = 7;
 const OUTCOMES: usize = 8;
+const PROBABILITY: usize = 9;
 
 fn recognises(head: &Head<'_>) -> bool {
     let Some(text) = head.text.filter(|text| text.starts_with(b"{") && head.options.columns.is_empty()) else {
@@ -48,7 +60,8 @@ fn is_decision(names: &[String]) -> bool {
 fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Error> {
     let first = text.first(lines())?;
     text.put_back(first);
-    let rows = Decisions { cost: options.cost, ids: options.ids };
+    let columns = ContextColumns { propensity: vec![PROBABILITY], ..ContextColumns::default() }.asked(options.asked);
+    let rows = Decisions { cost: options.cost, ids: options.ids, columns };
     Ok(Opened { blocks: Box::new(text), rows: Box::new(rows), passed_over: Vec::new() })
 }
 
@@ -56,14 +69,15 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
 struct Decisions {
     cost: Cost,
     ids: bool,
+    columns: ContextColumns,
 }
 
 impl Rows for Decisions {
     fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
-        let mut edge = String::new();
+        let (mut edge, mut context) = (String::new(), Context::default());
         for (line, raw) in jsonl::lines_of(block) {
             let row = Object::of(raw, line, &MEMBERS).and_then(|object| {
-                self.entry(&object, clock, &mut edge).map_err(|fault| object.bad_row(raw, line, fault))
+                self.entry(&object, clock, &mut edge, &mut context).map_err(|fault| object.bad_row(raw, line, fault))
             });
             visit(line, row);
         }
@@ -71,7 +85,13 @@ impl Rows for Decisions {
 }
 
 impl Decisions {
-    fn entry<'e>(&self, object: &Object<'_>, clock: &mut Clock, edge: &'e mut String) -> Result<Entry<'e>, Fault> {
+    fn entry<'e>(
+        &self,
+        object: &Object<'_>,
+        clock: &mut Clock,
+        edge: &'e mut String,
+        context: &'e mut Context,
+    ) -> Result<Entry<'e>, Fault> {
         if object.other(OUTCOMES).is_some() {
             return Err(Fault::at(OUTCOMES)(Problem::SeveralActions));
         }
@@ -91,7 +111,9 @@ impl Decisions {
         *edge = name(object, action)?;
         let reward = self.cost.reward(&cost).map_err(Fault::at(COST))?;
         let id = object.get(ID).filter(|id| self.ids && !id.trim_ascii().is_empty());
-        Ok(Entry::Event { time, edge, reward, id: id.map(|id| EventId::of(&id)) })
+        context.read_timeless(&self.columns, object)?;
+        let context = (!self.columns.is_empty()).then_some(&*context);
+        Ok(Entry::Event { time, edge, reward, id: id.map(|id| EventId::of(&id)), context })
     }
 }
 

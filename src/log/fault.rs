@@ -23,6 +23,10 @@ pub enum Reason {
     BadParameter,
     /// The action chosen is missing, none of those there were, or one of several.
     BadAction,
+    /// A propensity is none.
+    BadPropensity,
+    /// A segment is no text.
+    BadSegment,
     /// The edge, or a part of it, is empty, or no name at all.
     EmptyEdge,
     /// Fewer fields than the header.
@@ -54,6 +58,8 @@ impl Reason {
             Self::BadCount => "bad_count",
             Self::BadParameter => "bad_parameter",
             Self::BadAction => "bad_action",
+            Self::BadPropensity => "bad_propensity",
+            Self::BadSegment => "bad_segment",
             Self::EmptyEdge => "empty_edge",
             Self::ShortRow => "short_row",
             Self::LongRow => "long_row",
@@ -180,6 +186,15 @@ pub enum Problem {
     /// A day of counts that is none.
     #[error("`{0}` is not a day; write it as 2026-01-31")]
     NotADay(Shown),
+    /// A propensity that is none.
+    #[error("`{0}` is not a propensity; right is a number from 0 to 1")]
+    NotAPropensity(Shown),
+    /// A segment that is not UTF-8.
+    #[error("the segment `{0}` is not UTF-8")]
+    SegmentNotUtf8(Shown),
+    /// A segment that is no name.
+    #[error("the segment is {0}, where a string is expected")]
+    SegmentNotText(&'static str),
     /// No edge.
     #[error("the edge is empty")]
     EmptyEdge,
@@ -264,6 +279,8 @@ impl Problem {
             | Self::SeveralActions => Reason::BadAction,
             Self::NotACount(_) | Self::TooManySuccesses { .. } => Reason::BadCount,
             Self::NotAParameter(_) => Reason::BadParameter,
+            Self::NotAPropensity(_) => Reason::BadPropensity,
+            Self::SegmentNotUtf8(_) | Self::SegmentNotText(_) => Reason::BadSegment,
             Self::EmptyEdge | Self::EdgeNotText(_) => Reason::EmptyEdge,
             Self::ShortRow { .. } => Reason::ShortRow,
             Self::LongRow { .. } => Reason::LongRow,

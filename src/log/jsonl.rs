@@ -39,7 +39,7 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
     let partitions = &members.partitions;
     let header = Header { names: &members.names, partitions, columns, complete: false };
     let (layout, _) = header.layout(table).map_err(|error| error.in_file(&text.file, 1, &members.names))?;
-    let layout = layout.with_ids(options.ids);
+    let layout = layout.asked(options);
     let line = first.bytes.trim_ascii_start().split(|&byte| byte == b'\n').next().unwrap_or_default();
     let names = names(line);
     // Objects may differ; what is passed over in the first is what can be said before reading all.
@@ -65,6 +65,10 @@ impl Rows for JsonLines<'_> {
     fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
         let mut interpreter = Interpreter::new(&self.layout, self.labels);
         self.members.rows(block, &mut interpreter, clock, visit);
+    }
+
+    fn is_settled(&self, clock: &Clock) -> bool {
+        self.layout.is_settled(clock)
     }
 
     fn finish(&self) -> Result<(), Error> {

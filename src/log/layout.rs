@@ -1,9 +1,12 @@
 //! Which columns of a log play which role.
 
 use super::assignment::{ExposureColumns, OutcomeColumns, Table};
+use super::clock::Clock;
+use super::context::ContextColumns;
 use super::error::Error;
 use super::escape::{Shown, message};
 use super::partition::Partition;
+use super::read::Options;
 use super::role::{Columns, Role};
 
 /// What a log holds, and where. Columns are positions in the header.
@@ -27,7 +30,9 @@ pub(super) struct EventColumns {
     pub(super) edge: Vec<Vec<usize>>,
     pub(super) reward: Vec<usize>,
     pub(super) id: Option<usize>,
+    /// What is there of an event whose feedback has not arrived.
     pub(super) served_at: Option<usize>,
+    pub(super) context: ContextColumns,
 }
 
 /// The columns of counts.
@@ -80,9 +85,9 @@ impl Layout {
     #[cfg(feature = "parquet")]
     pub(super) fn columns(&self) -> Vec<usize> {
         match self {
-            Self::Events(EventColumns { time, edge, reward, id, served_at }) => {
+            Self::Events(EventColumns { time, edge, reward, id, served_at, context }) => {
                 let single = time.iter().chain(edge.iter().flatten()).chain(reward).copied();
-                single.chain(*id).chain(*served_at).collect()
+                single.chain(*id).chain(*served_at).chain(context.all()).collect()
             }
             Self::Counts(CountColumns { day, edge, successes, rest: Rest::Failures(rest) | Rest::Trials(rest) }) => {
                 edge.iter().copied().chain([*day, *successes, *rest]).collect()
@@ -102,12 +107,22 @@ impl Layout {
         }
     }
 
-    /// The same, or without ids if they do not count.
-    pub(super) fn with_ids(mut self, ids: bool) -> Self {
-        if let (Self::Events(columns), false) = (&mut self, ids) {
-            columns.id = None;
+    /// The same without ids if they do not count, and without the circumstances that are not asked for.
+    pub(super) fn asked(mut self, options: &Options) -> Self {
+        if let Self::Events(columns) = &mut self {
+            columns.id = columns.id.filter(|_| options.ids);
+            columns.context = std::mem::take(&mut columns.context).asked(options.asked);
         }
         self
+    }
+
+    /// Whether rows may be read in any order by clocks like this one.
+    pub(super) fn is_settled(&self, clock: &Clock) -> bool {
+        match self {
+            Self::Events(columns) => clock.is_settled() && columns.context.are_settled(clock),
+            Self::Counts(_) => true,
+            Self::Exposures(_) | Self::Outcomes(_) => clock.is_settled(),
+        }
     }
 }
 
@@ -209,8 +224,8 @@ impl Header<'_> {
             }
         }
         let optional = |role| self.candidates(role).map(|columns| columns.first().copied());
-        let (id, propensity) = (optional(Role::Id)?, self.candidates(Role::Propensity)?);
-        optional(Role::Segment)?;
+        let (id, mut propensity) = (optional(Role::Id)?, self.candidates(Role::Propensity)?);
+        let segment = optional(Role::Segment)?;
         let served_at = optional(Role::ServedAt)?.or_else(|| self.position("served_at"));
         if self.complete {
             let single = |columns: &[usize]| columns.iter().map(|&column| vec![column]).collect::<Vec<_>>();
@@ -224,8 +239,11 @@ impl Header<'_> {
             }
             time.truncate(1);
             edge.truncate(1);
+            propensity.truncate(1);
         }
-        Ok(EventColumns { time, edge, reward, id, served_at })
+        let is_served_at_awaited = self.complete || self.columns.of(Role::ServedAt).is_some();
+        let context = ContextColumns { propensity, segment, served_at, is_served_at_awaited };
+        Ok(EventColumns { time, edge, reward, id, served_at, context })
     }
 
     pub(super) fn pass_over(&self, role: Role, columns: &[Vec<usize>], passed_over: &mut Vec<PassedOver>) {

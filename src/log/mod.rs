@@ -84,7 +84,7 @@
 //! | propensity | `propensity`, `propensity_score`, `pscore`, `action_prob` |
 //! | id | `event_id` |
 //! | segment | only by hand |
-//! | served_at | `served_at`, only to tell pending events; others by hand |
+//! | served_at | `served_at`; others by hand |
 //! | unit, variation, experiment | only in tables of experiments, see below |
 //!
 //! Columns passed over are reported ([`PassedOver`]). Several columns named for an edge make one, joined by `/`, with a `/`
@@ -109,6 +109,14 @@
 //!
 //! A row with neither time nor reward, but with a value in the `served_at` column, is *pending*: its feedback has not
 //! arrived. It is counted as such and is no error.
+//!
+//! # Circumstances
+//! Propensity, segment and the time of serving are read where something asks for them ([`Asked`]); otherwise they may be
+//! anything. One that is empty (in JSON also null, or no such member) is missing. A propensity is a finite number that is
+//! not negative; 0 and numbers above 1 are kept, since what they mean is for others to say. A segment is any text, and never
+//! part of an edge's name. `served_at` is read by the rules of times, in a unit of its own: that of the file's first, if
+//! it is among the rows with which the file begins, else that of the time. Vowpal Wabbit text and decisions have the probability of the logged
+//! action (`action:cost:probability`, `_label_probability`); other formats of other systems have no circumstances.
 //!
 //! # Ids
 //! With an id column in use, an event counts once: rows with the same id, time, edge and reward are duplicates. The same id
@@ -164,6 +172,7 @@ mod block;
 mod buildlog;
 mod civil;
 mod clock;
+mod context;
 mod cost;
 mod delimited;
 mod document;
@@ -195,6 +204,7 @@ mod zone;
 pub use assignment::Table;
 pub use block::Block;
 pub use clock::{Clock, Time};
+pub use context::{Asked, Context};
 pub use cost::Cost;
 pub use error::Error;
 pub use escape::{Shown, escaped};

@@ -116,7 +116,7 @@ impl Rows for Traces {
                         let entry = read.map(|reward| match reward {
                             Some(reward) => {
                                 let id = self.ids.then(|| event_id(&id, &edge));
-                                Entry::Event { time, edge: &edge, reward, id }
+                                Entry::Event { time, edge: &edge, reward, id, context: None }
                             }
                             None => Entry::Ignored,
                         });

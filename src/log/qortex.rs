@@ -5,6 +5,7 @@ use memchr::memmem;
 use super::assignment::Table;
 use super::block::{Block, lines};
 use super::clock::Clock;
+use super::context::ContextColumns;
 use super::error::Error;
 use super::fault::Problem;
 use super::format::{Format, Head, Opened, Rows};
@@ -112,6 +113,7 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
         reward: REWARD.to_vec(),
         id: None,
         served_at: None,
+        context: ContextColumns::default(),
     });
     let rows = Qortex { layout, labels: &options.labels };
     Ok(Opened { blocks: Box::new(text), rows: Box::new(rows), passed_over: Vec::new() })

@@ -3,6 +3,7 @@
 use super::assignment::Table;
 use super::block::{Block, Blocks};
 use super::clock::Clock;
+use super::context::Asked;
 use super::cost::Cost;
 use super::error::Error;
 use super::fault::Problem;
@@ -37,6 +38,8 @@ pub struct Options {
     pub labels: Labels,
     /// Whether ids count, so that an event that is there twice is counted once.
     pub ids: bool,
+    /// Which circumstances of events are read.
+    pub asked: Asked,
 }
 
 impl Default for Options {
@@ -51,6 +54,7 @@ impl Default for Options {
             columns,
             labels,
             ids: true,
+            asked: Asked::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::clock::{Clock, Time};
+use super::context::{Context, served_at};
 use super::escape::Shown;
 use super::fault::{Fault, Problem};
 use super::id::EventId;
@@ -25,11 +26,15 @@ pub enum Entry<'a> {
         reward: Reward,
         /// What tells the event from every other, if an id column is in use.
         id: Option<EventId>,
+        /// Its circumstances, if some are asked for and the log may have them.
+        context: Option<&'a Context>,
     },
     /// An event whose feedback has not arrived.
     Pending {
         /// The edge.
         edge: &'a str,
+        /// When it was served, if that is asked for.
+        served_at: Option<Time>,
     },
     /// The feedback of an edge on a day.
     Counts {
@@ -99,11 +104,12 @@ pub(super) struct Interpreter<'a> {
     layout: &'a Layout,
     pub(super) labels: &'a Labels,
     pub(super) edge: String,
+    context: Context,
 }
 
 impl<'a> Interpreter<'a> {
     pub(super) fn new(layout: &'a Layout, labels: &'a Labels) -> Self {
-        Self { layout, labels, edge: String::new() }
+        Self { layout, labels, edge: String::new(), context: Context::default() }
     }
 
     pub(super) fn entry(&mut self, fields: &impl Fields, clock: &mut Clock) -> Result<Entry<'_>, Fault> {
@@ -124,7 +130,11 @@ impl<'a> Interpreter<'a> {
     /// The same for a row that has no time, at one that was assumed.
     pub(super) fn entry_at(&mut self, fields: &impl Fields, time: Time) -> Result<Entry<'_>, Fault> {
         match self.layout {
-            Layout::Events(columns) => self.feedback(columns, fields, time, self.reward(&columns.reward, fields)),
+            Layout::Events(columns) => {
+                let feedback = self.feedback(columns, fields, self.reward(&columns.reward, fields))?;
+                self.context.read_timeless(&columns.context, fields)?;
+                Ok(self.happened(columns, time, feedback))
+            }
             Layout::Counts(columns) => self.counts(columns, fields),
             Layout::Exposures(columns) => self.exposure(columns, fields, time),
             Layout::Outcomes(columns) => self.outcome(columns, fields, time),
@@ -136,23 +146,33 @@ impl<'a> Interpreter<'a> {
         let reward = self.reward(&columns.reward, fields);
         if is_empty(&time) && is_empty(&reward.1) && is_there(fields, columns.served_at) {
             self.join(&columns.edge, fields)?;
-            return Ok(Entry::Pending { edge: &self.edge });
+            let served_at = columns.context.served_at.map(|column| served_at(fields, column, clock)).transpose()?;
+            return Ok(Entry::Pending { edge: &self.edge, served_at: served_at.flatten() });
         }
         let time = clock.read(&time).map_err(Fault::at(time_column))?;
-        self.feedback(columns, fields, time, reward)
+        let feedback = self.feedback(columns, fields, reward)?;
+        if !columns.context.is_empty() {
+            self.context.read(&columns.context, fields, clock)?;
+        }
+        Ok(self.happened(columns, time, feedback))
     }
 
+    fn happened(&self, columns: &EventColumns, time: Time, (reward, id): (Reward, Option<EventId>)) -> Entry<'_> {
+        let context = (!columns.context.is_empty()).then_some(&self.context);
+        Entry::Event { time, edge: &self.edge, reward, id, context }
+    }
+
+    /// The edge, and what was its reward under which id.
     fn feedback(
         &mut self,
         columns: &EventColumns,
         fields: &impl Fields,
-        time: Time,
         (reward_column, reward): (usize, Cow<'_, [u8]>),
-    ) -> Result<Entry<'_>, Fault> {
+    ) -> Result<(Reward, Option<EventId>), Fault> {
         self.join(&columns.edge, fields)?;
         let reward = self.labels.reward(&reward).map_err(Fault::at(reward_column))?;
         let id = columns.id.and_then(|column| fields.get(column)).filter(|id| !is_empty(id));
-        Ok(Entry::Event { time, edge: &self.edge, reward, id: id.map(|id| EventId::of(&id)) })
+        Ok((reward, id.map(|id| EventId::of(&id))))
     }
 
     /// The first reward column that is there; where it holds a label and another holds a number, the number.

@@ -4,6 +4,7 @@ use memchr::{memchr, memrchr};
 
 use super::block::{Block, Cut, Ends, lines};
 use super::clock::{Clock, Time};
+use super::context::{Context, propensity};
 use super::cost::Cost;
 use super::error::Error;
 use super::escape::Shown;
@@ -35,7 +36,7 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
     let several_lines = has_several_lines(text.head()?);
     let first = text.first(if several_lines { examples() } else { lines() })?;
     text.put_back(first);
-    let rows = Examples { several_lines, cost: options.cost, time };
+    let rows = Examples { several_lines, cost: options.cost, time, asks_propensity: options.asked.propensity };
     Ok(Opened { blocks: Box::new(text), rows: Box::new(rows), passed_over: Vec::new() })
 }
 
@@ -89,6 +90,7 @@ enum Label<'a> {
 struct Observed<'a> {
     action: u32,
     cost: &'a [u8],
+    probability: &'a [u8],
 }
 
 /// A problem with a part of a line.
@@ -131,7 +133,7 @@ fn label(word: &[u8]) -> Result<Label<'_>, Fault<'_>> {
     match parts[..] {
         [_] => Ok(Label::None),
         [_, cost, probability] if text(probability).parse::<f64>().is_ok_and(f64::is_finite) && !cost.is_empty() => {
-            Ok(Label::Observed(Observed { action, cost }))
+            Ok(Label::Observed(Observed { action, cost, probability }))
         }
         _ => Err(wrong()),
     }
@@ -142,6 +144,7 @@ struct Examples {
     several_lines: bool,
     cost: Cost,
     time: Time,
+    asks_propensity: bool,
 }
 
 impl Rows for Examples {
@@ -176,15 +179,27 @@ impl Examples {
         let Example { line: Some(first), observed, fault, .. } = example else { return };
         let row = match (fault, observed) {
             (Some((line, raw, fault)), _) => Err(bad_row(line, raw, fault)),
-            (None, Some((line, raw, name, Observed { cost, .. }))) => match self.cost.reward(cost) {
-                Ok(reward) => {
-                    return visit(line, Ok(Entry::Event { time: self.time, edge: &name, reward, id: None }));
+            (None, Some((line, raw, name, observed))) => {
+                let read = self.cost.reward(observed.cost).map_err(|problem| (observed.cost, problem));
+                match read.and_then(|reward| Ok((reward, self.context(&observed)?))) {
+                    Ok((reward, context)) => {
+                        let (time, context) = (self.time, context.as_ref());
+                        return visit(line, Ok(Entry::Event { time, edge: &name, reward, id: None, context }));
+                    }
+                    Err(fault) => Err(bad_row(line, raw, fault)),
                 }
-                Err(problem) => Err(bad_row(line, raw, (cost, problem))),
-            },
+            }
             (None, None) => Ok(Entry::Ignored),
         };
         visit(row.as_ref().map_or_else(|bad| bad.line, |_| first), row);
+    }
+
+    fn context<'a>(&self, &Observed { probability, .. }: &Observed<'a>) -> Result<Option<Context>, Fault<'a>> {
+        if !self.asks_propensity {
+            return Ok(None);
+        }
+        let propensity = propensity(probability).map_err(|problem| (probability, problem))?;
+        Ok(Some(Context { propensity: Some(propensity), ..Context::default() }))
     }
 }
 

@@ -39,8 +39,8 @@ struct Outcome {
 /// What becomes of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Fate<'a> {
-    /// Feedback on an edge, known that day.
-    Feedback(Place, Day, &'a str, Reward),
+    /// Feedback on an edge, known at that time.
+    Feedback(Place, Time, &'a str, Reward),
     /// An exposure whose window is still open.
     Pending(&'a str),
     /// An exposure to what the unit was exposed to before.
@@ -182,11 +182,11 @@ impl<'a> Join<'a> {
             && outcome.time.day <= until
         {
             self.used[next] = true;
-            return Fate::Feedback(outcome.place(), outcome.time.day, edge, outcome.reward);
+            return Fate::Feedback(outcome.place(), outcome.time, edge, outcome.reward);
         }
         let day = self.zone.day(close);
         if close <= self.end && day <= until {
-            Fate::Feedback(exposure.place(), day, edge, Reward::FAILURE)
+            Fate::Feedback(exposure.place(), Time { nanoseconds: close, day }, edge, Reward::FAILURE)
         } else {
             Fate::Pending(edge)
         }

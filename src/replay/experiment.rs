@@ -1,6 +1,7 @@
 //! From the two tables of experiments to a timeline.
 
 use super::attribution::{Fate, Rules};
+use super::known::Known;
 use super::partial::{Partial, Place};
 use super::window::Window;
 use super::{Error, Options, Replay, read_all, settle, span};
@@ -61,8 +62,9 @@ fn count(partial: &mut Partial, window: Window, options: &Options) -> Option<(Ti
     let end = assignments.end();
     let rules = Rules { window, until: *days.end(), zone: options.log.zone.clone() };
     assignments.settle(&rules, |fate| match fate {
-        Fate::Feedback(place, day, edge, reward) => {
-            partial.count_in_any_order(place, day, edge, reward.into(), &days);
+        Fate::Feedback(place, time, edge, reward) => {
+            partial.folds.event(options, place, time, edge, (reward, Known::default()));
+            partial.count_in_any_order(place, time.day, edge, reward.into(), &days);
         }
         Fate::Pending(edge) => *partial.bare(edge) += 1,
         Fate::Repeated => partial.repeated += 1,

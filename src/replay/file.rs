@@ -79,6 +79,7 @@ fn read(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) +
         let Some(block) = log.next_block()? else { break };
         take_block(&mut head, file, &parser, &block, &mut clock, options);
     }
+    clock.settle_serving();
     let failure = Mutex::new(None);
     let blocks = std::iter::from_fn(|| match log.next_block() {
         Ok(block) => block,

@@ -3,9 +3,10 @@
 use indexmap::IndexSet;
 use rayon::prelude::*;
 
+use super::known::{AllKnown, Known};
 use super::partial::Place;
 use crate::feedback::{Day, EdgeId, Edges, Reward};
-use crate::log::EventId;
+use crate::log::{Context, EventId};
 
 /// Where and when an event was.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +36,8 @@ pub(super) struct Ids {
     pub(super) edges: Edges,
     pub(super) rewards: IndexSet<Reward, foldhash::fast::FixedState>,
     pub(super) events: Vec<Kept>,
+    /// What is known of them, where it is asked for.
+    known: AllKnown,
 }
 
 /// What becomes of an event.
@@ -55,10 +58,21 @@ pub(super) struct Event<'a> {
     pub(super) day: Day,
     pub(super) edge: &'a str,
     pub(super) reward: Reward,
+    /// Of the earliest of an id: what is known of it, the least of what its duplicates say.
+    pub(super) known: Known<'a>,
 }
 
 impl Ids {
-    pub(super) fn push(&mut self, Identified { id, nanoseconds, day, place }: Identified, edge: &str, reward: Reward) {
+    pub(super) fn push(
+        &mut self,
+        Identified { id, nanoseconds, day, place }: Identified,
+        edge: &str,
+        reward: Reward,
+        context: Option<&Context>,
+    ) {
+        if context.is_some() {
+            self.known.push(place, context.into());
+        }
         let edge = self.edges.intern(edge);
         let reward = self.reward(reward);
         self.events.push(Kept { id, nanoseconds, line: place.line, file: place.file, day, edge, reward });
@@ -77,6 +91,7 @@ impl Ids {
             reward: rewards[event.reward as usize],
             ..event
         }));
+        self.known.merge(other.known);
     }
 
     /// Counts the files from another number on: `by` files come before.
@@ -101,8 +116,11 @@ impl Ids {
         }
         let content = |event: &Kept| (event.nanoseconds, rank[event.edge.index()], self.rewards[event.reward as usize]);
         self.events.par_sort_unstable_by_key(|event| (event.id, content(event), event.file, event.line));
+        self.known.sort();
         for events in self.events.chunk_by(|one, next| one.id == next.id) {
             let first = content(&events[0]);
+            let same = events.iter().take_while(|event| content(event) == first);
+            let known = same.map(|event| self.known.of(event.file, event.line)).min_by(Known::cmp).unwrap_or_default();
             for (index, event) in events.iter().enumerate() {
                 let copy = match index {
                     0 => Copy::First,
@@ -117,6 +135,7 @@ impl Ids {
                         day: event.day,
                         edge: self.edges.name(event.edge),
                         reward: self.rewards[event.reward as usize],
+                        known,
                     },
                 );
             }

@@ -5,7 +5,9 @@ mod beliefs;
 mod error;
 mod experiment;
 mod file;
+mod folds;
 mod ids;
+mod known;
 mod partial;
 mod rejects;
 mod settle;
@@ -21,6 +23,7 @@ use rayon::prelude::*;
 
 pub use error::{Complaint, Error};
 pub use experiment::attribute;
+pub use folds::{Keep, NoOrder};
 pub use rejects::{Reject, write_rejects};
 pub use snapshot::Snapshot;
 pub use window::{Window, WindowError};
@@ -28,7 +31,7 @@ pub use window::{Window, WindowError};
 use crate::beta::Beta;
 use crate::feedback::{Day, Tally};
 use crate::log::{self, Digest, Input, PassedOver, Reason, Table};
-use crate::timeline::Timeline;
+use crate::timeline::{Cells, Segments, Sequences, Timeline};
 use file::Outcome;
 
 /// How logs are to be replayed.
@@ -44,6 +47,8 @@ pub struct Options {
     pub edges: Option<Pattern>,
     /// What to do with bad rows.
     pub on_error: OnError,
+    /// What is kept beside the timeline.
+    pub keep: Keep,
 }
 
 /// What to do with bad rows.
@@ -72,6 +77,13 @@ pub struct Replay {
     pub inputs: Vec<(String, Digest)>,
     /// The rows skipped, if they were to be kept, in the order of the files.
     pub rejects: Vec<Reject>,
+    /// Counts per edge, segment and propensity, if they were to be kept. Their edges are those of the timeline, and so are the
+    /// edges of the following.
+    pub cells: Option<Cells>,
+    /// Each edge's rewards in order of time, if they were to be kept; counts have no order.
+    pub sequences: Option<Result<Sequences, NoOrder>>,
+    /// A timeline for each segment, if they were to be kept.
+    pub segments: Option<Segments>,
 }
 
 /// How much was read, and how much of it does not count.
@@ -98,6 +110,10 @@ impl Options {
         self.since.unwrap_or(Day::from_days(i32::MIN))..=self.until.unwrap_or(Day::from_days(i32::MAX))
     }
 
+    fn counts(&self, day: Day, edge: &str) -> bool {
+        self.days().contains(&day) && self.wants(edge)
+    }
+
     fn wants(&self, edge: &str) -> bool {
         self.edges.as_ref().is_none_or(|pattern| pattern.matches(edge))
     }
@@ -106,7 +122,8 @@ impl Options {
 /// Reads logs into a timeline. `progress` hears how many bytes were read, each time some are, on any thread.
 ///
 /// Rows may come in any order and be split into files in any way: counts are added exactly. Memory grows with the edges
-/// active on each day, not with events; only ids, where a log has them, take 48 bytes an event, and beliefs 56 each.
+/// active on each day, not with events; only ids, where a log has them, take 48 bytes an event, and beliefs 56 each;
+/// and what is kept beside the timeline ([`Keep`]), with another 64 an event where the log has ids.
 ///
 /// ```
 /// use betadrift::log::Input;
@@ -126,7 +143,7 @@ pub fn replay(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + S
 
 /// Reads logs of feedback; days that are not asked for are left out at once.
 fn read_whole(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Snapshot, Error> {
-    let of_feedback = log::Options { table: Table::Feedback, ..options.log.clone() };
+    let of_feedback = log::Options { table: Table::Feedback, asked: options.keep.asked(), ..options.log.clone() };
     let of_feedback = Options { log: of_feedback, ..options.clone() };
     read_all(inputs.into_iter().map(|input| (input, &of_feedback)).collect(), &options.log, progress)
 }

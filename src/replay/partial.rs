@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::attribution::Assignments;
 use super::beliefs::{Beliefs, Change};
+use super::folds::Folds;
 use super::ids::{Identified, Ids};
 use super::rejects::Reject;
 use super::{OnError, Options};
@@ -30,6 +31,8 @@ pub(super) type FirstRows = HashMap<(Day, u32), u64>;
 #[derive(Debug, Default)]
 pub(super) struct Partial {
     pub(super) fold: Fold,
+    /// What is kept beside it.
+    pub(super) folds: Folds,
     pub(super) ids: Ids,
     pub(super) beliefs: Beliefs,
     pub(super) assignments: Assignments,
@@ -75,19 +78,21 @@ impl Partial {
     pub(super) fn take(&mut self, file: u32, line: u64, row: Result<Entry<'_>, BadRow<'_>>, options: &Options) {
         let place = Place { file, line, column: 1 };
         match row {
-            Ok(Entry::Event { time: Time { nanoseconds, day }, edge, reward, id: Some(id) }) => {
+            Ok(Entry::Event { time: Time { nanoseconds, day }, edge, reward, id: Some(id), context }) => {
                 self.good += 1;
-                self.ids.push(Identified { id, nanoseconds, day, place }, edge, reward);
+                self.ids.push(Identified { id, nanoseconds, day, place }, edge, reward, context);
             }
-            Ok(Entry::Event { time, edge, reward, id: None }) => {
+            Ok(Entry::Event { time, edge, reward, id: None, context }) => {
                 self.good += 1;
+                self.folds.event(options, place, time, edge, (reward, context.into()));
                 self.count(place, time.day, edge, reward.into(), &options.days());
             }
             Ok(Entry::Counts { day, edge, counts }) => {
                 self.good += 1;
+                self.folds.counts(options, day, edge, counts);
                 self.count(place, day, edge, counts, &options.days());
             }
-            Ok(Entry::Pending { edge }) => {
+            Ok(Entry::Pending { edge, .. }) => {
                 self.good += 1;
                 *self.bare(edge) += 1;
             }
@@ -231,6 +236,7 @@ impl Partial {
             std::mem::swap(&mut self, &mut other);
         }
         self.fold.merge(&other.fold);
+        self.folds.merge(other.folds);
         self.ids.merge(other.ids);
         self.beliefs.merge(other.beliefs);
         self.assignments.merge(other.assignments);

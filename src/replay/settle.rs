@@ -10,7 +10,7 @@ use super::snapshot::{Snapshot, Source};
 use super::{OnError, Options, Replay, Summary, span};
 use crate::beta::Beta;
 use crate::feedback::{Counts, Tally};
-use crate::log::Problem;
+use crate::log::{Problem, Time};
 use crate::timeline::Timeline;
 
 /// What counts of all that was read.
@@ -46,13 +46,14 @@ pub(super) fn settle_any_span(snapshot: Snapshot, options: &Options) -> Result<(
     let events = pulls(&timeline);
     let ignored = partial.ignored + read.checked_sub(events).unwrap_or_default();
     let pending = partial.bare.iter().filter(|(edge, _)| options.wants(edge)).map(|(_, pending)| pending).sum();
+    let folded = partial.folds.finish(options.keep, timeline);
     let (skipped, no_feedback) = (partial.skipped, partial.no_feedback);
     let summary = Summary { events, ignored, skipped, duplicates, pending, no_feedback, passed_over };
     let mut rejects = partial.rejects;
     rejects.sort_by_key(|(place, _)| *place);
     let rejects = rejects.into_iter().map(|(_, reject)| reject).collect();
     let inputs = sources.into_iter().map(|source| (source.name, source.digest)).collect();
-    Ok((Replay { timeline, priors, summary, inputs, rejects }, partial.first_rows))
+    Ok((Replay { priors, summary, inputs, rejects, ..folded }, partial.first_rows))
 }
 
 /// That there are no bad rows, unless they may be skipped or were let pass before; and that not all rows are bad.
@@ -99,8 +100,11 @@ fn pulls(timeline: &Timeline) -> Tally {
 fn settle_ids(partial: &mut Partial, options: &Options) -> u64 {
     let (ids, days) = (std::mem::take(&mut partial.ids), options.days());
     let mut duplicates = 0;
-    Ids::settle(ids, |copy, Event { place, nanoseconds, day, edge, reward }| match copy {
-        Copy::First => partial.count_in_any_order(place, day, edge, reward.into(), &days),
+    Ids::settle(ids, |copy, Event { place, nanoseconds, day, edge, reward, known }| match copy {
+        Copy::First => {
+            partial.folds.event(options, place, Time { nanoseconds, day }, edge, (reward, known));
+            partial.count_in_any_order(place, day, edge, reward.into(), &days);
+        }
         Copy::Duplicate => duplicates += 1,
         Copy::Conflict => {
             let time = jiff::Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or_default();
@@ -121,7 +125,10 @@ fn settle_beliefs(partial: &mut Partial, options: &Options) -> Vec<(Box<str>, Be
             partial.bare(edge);
             priors.extend(options.wants(edge).then(|| (edge.into(), prior)));
         }
-        Change::Feedback(place, day, counts) => partial.count_in_any_order(place, day, edge, counts, &days),
+        Change::Feedback(place, day, counts) => {
+            partial.folds.counts(options, day, edge, counts);
+            partial.count_in_any_order(place, day, edge, counts, &days);
+        }
         Change::Reset(place, posterior) => {
             let row = format!("{edge},{},{}", posterior.alpha(), posterior.beta());
             partial.good -= 1;

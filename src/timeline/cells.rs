@@ -97,6 +97,14 @@ impl CellFold {
         self.add_sums(key, Sums { events: 1, counts: reward.into(), squares: reward.square() });
     }
 
+    /// Adds counts of an edge, without segment and propensity. They are taken as of whole successes and failures, so that
+    /// Σ r² = Σ r, which is the most it can be; the number of events is rounded.
+    pub fn add_counts(&mut self, edge: &str, counts: Counts) {
+        let key = (self.edges.intern(edge), self.segments.intern(""), None);
+        let events = counts.pulls().round_ties_even() as u64;
+        self.add_sums(key, Sums { events, counts, squares: counts.successes });
+    }
+
     fn add_sums(&mut self, key: Key, sums: Sums) {
         let cell = self.cells.entry(key).or_default();
         cell.events += sums.events;

@@ -82,11 +82,6 @@ impl SequenceFold {
         }
     }
 
-    /// Counts the files from another number on: `by` files come before.
-    pub fn shift_files(&mut self, by: u32) {
-        self.plays.iter_mut().flatten().for_each(|(_, (file, _))| *file += by);
-    }
-
     /// The sequences, in order.
     pub fn finish(self) -> Sequences {
         let (edges, rank) = ranked(&self.edges);

@@ -24,6 +24,7 @@ mod divergence;
 mod e_values;
 #[cfg(feature = "plots")]
 mod figures;
+mod folds;
 mod gallery;
 mod log_formats;
 mod log_openclaw;

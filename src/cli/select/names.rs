@@ -7,8 +7,8 @@ use anyhow::anyhow;
 use betadrift::log::escaped;
 
 use crate::cli::inputs::shown;
-use crate::cli::logs::counted;
 use crate::cli::output::Output;
+use crate::cli::replayed::counted;
 use crate::cli::table::Table;
 
 /// The names that a file lists: those of its column `edge` if its first line has one, else one a line, empty lines aside.

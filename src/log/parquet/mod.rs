@@ -76,7 +76,7 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
     let partitions = std::mem::take(&mut text.partitions);
     let header = Header { names: &names, partitions: &partitions, columns: &options.columns, complete: true };
     let (layout, passed_over) = header.layout(options.table).map_err(|error| error.in_file(&file, 1, &names))?;
-    let layout = layout.with_ids(options.ids);
+    let layout = layout.asked(options);
     let needed = Needed::new(&layout, &leaves, &metadata).map_err(|leaf| Error::NotAValue {
         file: file.clone(),
         column: Shown::new(leaf.name.as_bytes()),
@@ -172,7 +172,7 @@ impl Rows for Table<'_> {
     }
 
     fn is_settled(&self, clock: &Clock) -> bool {
-        clock.is_settled() || matches!(self.layout, Layout::Counts(_))
+        self.layout.is_settled(clock)
     }
 
     fn finish(&self) -> Result<(), Error> {

@@ -61,7 +61,7 @@ use std::collections::HashMap;
 
 use super::error::Error;
 use super::partial::Partial;
-use super::{OnError, Options, Replay, read_whole, settle};
+use super::{Keep, OnError, Options, Replay, read_whole, settle};
 use crate::feedback::Tally;
 use crate::log::{Digest, Input, PassedOver, base_name};
 use contents::Contents;
@@ -134,7 +134,8 @@ impl Snapshot {
     /// # Errors
     /// [`Error`] if a file cannot be read. Bad rows are counted, and refused by [`Snapshot::replay`].
     pub fn read_logs(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Self, Error> {
-        read_whole(inputs, &Options { since: None, until: None, edges: None, ..options.clone() }, progress)
+        let keep = Keep::default();
+        read_whole(inputs, &Options { since: None, until: None, edges: None, keep, ..options.clone() }, progress)
     }
 
     /// Reads further logs.
@@ -176,12 +177,12 @@ impl Snapshot {
         Ok(self)
     }
 
-    /// What counts of it.
+    /// What counts of it. Nothing is kept beside the timeline, for a snapshot does not hold it.
     ///
     /// # Errors
     /// [`Error`] if a row is bad and not to be skipped, no row is good, or the days lie more than 3660 apart.
     pub fn replay(self, options: &Options) -> Result<Replay, Error> {
-        settle::settle(self, options)
+        settle::settle(self, &Options { keep: Keep::default(), ..options.clone() })
     }
 
     /// All days and edges of it, however far apart the days lie. Bad rows are counted.

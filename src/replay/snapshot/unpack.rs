@@ -129,7 +129,7 @@ impl<'a> Unpacking<'a> {
             let no_reward = Nonsense::Index { thing: "reward", index: reward };
             let reward = *rewards.get(reward as usize).ok_or(no_reward)?;
             let (id, day, place) = (EventId::from_bytes(id), day(on)?, self.place(file, line)?);
-            partial.ids.push(Identified { id, nanoseconds, day, place }, self.edge(edge)?, reward);
+            partial.ids.push(Identified { id, nanoseconds, day, place }, self.edge(edge)?, reward, None);
         }
         Ok(())
     }
