@@ -23,6 +23,8 @@ pub enum Purpose {
     Choice = 2,
     /// Rewards and their delays; one stream a run and policy.
     Feedback = 3,
+    /// Draws from beliefs; one stream a day.
+    Beliefs = 4,
 }
 
 /// The stream of `seed` for a purpose; `indices` (a run, a policy) tell apart the streams of one purpose.
@@ -62,7 +64,7 @@ mod tests {
     #[test]
     fn purposes_and_indices_do_not_share_a_stream() {
         let mut streams = vec![];
-        for purpose in [Purpose::World, Purpose::Choice, Purpose::Feedback] {
+        for purpose in [Purpose::World, Purpose::Choice, Purpose::Feedback, Purpose::Beliefs] {
             streams.push(stream(7, purpose, &[]));
             for run in 0..4 {
                 streams.push(stream(7, purpose, &[run]));

@@ -14,6 +14,7 @@ use betadrift::timeline::{Timeline, View};
 use clap::Args;
 
 use super::Global;
+use super::further::Further;
 use super::logs::LogArgs;
 use super::output::Output;
 use super::replayed::{Replayed, counted};
@@ -41,6 +42,8 @@ pub(super) struct Analysis {
     pub(super) settings: Settings,
     pub(super) convergence: Convergence,
     pub(super) about: About,
+    /// What else was asked of it.
+    pub(super) further: Further,
     /// The scenario and what came of it, if the log was simulated.
     pub(super) simulated: Option<(Scenario, Simulation)>,
 }
@@ -75,7 +78,16 @@ impl AnalysisArgs {
         };
         let (timeline, priors, view) = (replayed.timeline, replayed.priors, replayed.view);
         let convergence = convergence(&timeline, &priors, view, &settings);
-        Ok(Analysis { timeline, priors, view, settings, convergence, about, simulated: None })
+        Ok(Analysis {
+            timeline,
+            priors,
+            view,
+            settings,
+            convergence,
+            about,
+            further: Further::default(),
+            simulated: None,
+        })
     }
 
     fn played(
@@ -111,7 +123,8 @@ impl AnalysisArgs {
             simulated: true,
             ..about(&priors, view, command)
         };
-        Ok(Analysis { timeline, priors, view, settings, convergence, about, simulated: Some((scenario, simulation)) })
+        let simulated = Some((scenario, simulation));
+        Ok(Analysis { timeline, priors, view, settings, convergence, about, further: Further::default(), simulated })
     }
 
     /// The command line, normalised to what changes numbers.

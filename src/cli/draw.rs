@@ -38,6 +38,7 @@ impl<'a> Drawn<'a> {
             priors,
             settings,
             view: *view,
+            beside: self.analysis.further.beside(),
             seed: simulated.as_ref().map(|(scenario, _)| scenario.seed()),
             regret: self.regret.as_ref(),
             waits: self.waits.as_ref(),

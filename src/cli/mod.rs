@@ -11,6 +11,7 @@ mod experiment;
 mod figures;
 mod file;
 mod folder;
+mod further;
 mod import;
 mod inputs;
 mod inspect;

@@ -12,6 +12,7 @@ use super::analysis::AnalysisArgs;
 use super::draw::{Drawn, parse_scale};
 use super::exit::Usage;
 use super::file::write_whole;
+use super::further::Further;
 use super::output::Output;
 
 const EXAMPLES: &str = "\
@@ -44,7 +45,8 @@ enum Format {
 
 pub(super) fn run(args: &PlotArgs, global: &Global, output: Output<'_>) -> anyhow::Result<ExitCode> {
     let format = format(&args.out)?;
-    let analysis = args.analysis.analyse("plot", global, output)?;
+    let mut analysis = args.analysis.analyse("plot", global, output)?;
+    analysis.further = Further::of(&analysis, global, |figure| figure == args.figure);
     let drawn = Drawn::new(&analysis);
     let figure = figure(&args.figure, &drawn.analysis()).ok_or_else(|| {
         Usage(format!(

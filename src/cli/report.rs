@@ -14,6 +14,7 @@ use super::convergence::GateArgs;
 use super::draw::{Drawn, parse_scale};
 use super::figures::write_figures;
 use super::folder::{Folder, MARK};
+use super::further::Further;
 use super::output::{Format, Output};
 
 const EXAMPLES: &str = "\
@@ -42,7 +43,8 @@ const TABLES: [&str; 5] = ["verdict.md", MARK, "daily.csv", "edges.csv", "edge_d
 
 pub(super) fn run(args: &ReportArgs, global: &Global, output: Output<'_>) -> anyhow::Result<ExitCode> {
     let folder = Folder::beside(&args.out, is_ours)?;
-    let analysis = args.analysis.analyse("report", global, output)?;
+    let mut analysis = args.analysis.analyse("report", global, output)?;
+    analysis.further = Further::of(&analysis, global, |_| true);
     write_tables(&analysis, folder.path())?;
     let count = draw(&analysis, folder.path(), args.scale, output)?;
     folder.publish(&args.out)?;
@@ -64,8 +66,9 @@ fn is_ours(name: &str) -> bool {
 }
 
 fn write_tables(analysis: &Analysis, folder: &Path) -> anyhow::Result<()> {
-    let Analysis { convergence, settings, about, .. } = analysis;
-    write(&folder.join("verdict.md"), verdict::markdown(convergence, settings, about).as_bytes())?;
+    let Analysis { convergence, settings, about, further, .. } = analysis;
+    let verdict = verdict::markdown(convergence, settings, about, &further.beside());
+    write(&folder.join("verdict.md"), verdict.as_bytes())?;
     let mut json = serde_json::to_vec_pretty(&convergence.document())?;
     json.push(b'\n');
     write(&folder.join(MARK), &json)?;

@@ -6,6 +6,7 @@ mod document;
 mod noise;
 mod quantile;
 mod record;
+mod regret;
 mod rules;
 mod settings;
 mod state;
@@ -15,6 +16,7 @@ mod walk;
 
 pub use assess::convergence;
 pub use document::Document;
+pub use regret::{RegretDay, model_regret};
 pub use rules::{LEAST_OUTCOMES, RECENT_DAYS, STARVED_SHARE, SURELY_BEST, SURELY_NOT_BEST};
 pub use settings::{Settings, SettingsError};
 pub use state::{EdgeState, StateCounts, VerdictState};

@@ -5,6 +5,7 @@
 pub mod axis;
 #[cfg(feature = "plots")]
 mod base64;
+mod beside;
 #[cfg(feature = "plots")]
 pub mod chart;
 #[cfg(feature = "plots")]
@@ -23,6 +24,7 @@ pub mod verdict;
 #[cfg(feature = "plots")]
 mod words;
 
+pub use beside::Beside;
 #[cfg(feature = "plots")]
 pub use chart::Figure;
 #[cfg(feature = "plots")]

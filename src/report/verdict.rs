@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use super::Beside;
 use crate::convergence::{
-    Convergence, EdgeState, LEAST_OUTCOMES, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
+    Band, Convergence, EdgeState, LEAST_OUTCOMES, RegretDay, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
 };
 use crate::feedback::Edges;
 use crate::number::brief as number;
@@ -26,11 +27,11 @@ pub struct About {
 }
 
 /// The verdict as Markdown, `verdict.md`.
-pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About) -> String {
+pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About, beside: &Beside<'_>) -> String {
     let sections = [
         headline(analysis),
         next_step(analysis),
-        numbers(analysis, settings),
+        numbers(analysis, settings, beside),
         top_edges(analysis),
         other_priors(analysis),
         not_said(analysis, about),
@@ -120,7 +121,7 @@ fn contenders(analysis: &Convergence) -> String {
     }
 }
 
-fn numbers(analysis: &Convergence, settings: &Settings) -> String {
+fn numbers(analysis: &Convergence, settings: &Settings, beside: &Beside<'_>) -> String {
     let Some(last) = analysis.days.last() else {
         return "## Numbers\n\nThere is no feedback, so there are none.\n".to_owned();
     };
@@ -148,8 +149,20 @@ fn numbers(analysis: &Convergence, settings: &Settings) -> String {
         ),
         ("states of the edges", states(analysis)),
     ];
+    let regret = beside.model_regret.and_then(<[RegretDay]>::last).map(|regret| {
+        let Band { lower, upper } = regret.interval;
+        let level = number(100.0 * settings.level);
+        let value = format!(
+            "{} of reward in all, {level} % {} … {}, model-based: {} a choice",
+            number(regret.expected),
+            number(lower),
+            number(upper),
+            number(regret.expected / regret.pulls)
+        );
+        ("regret so far", value)
+    });
     let mut text = "## Numbers\n\n| | |\n|---|---|\n".to_owned();
-    for (name, value) in rows {
+    for (name, value) in rows.into_iter().chain(regret) {
         let _ = writeln!(text, "| {name} | {value} |");
     }
     text
@@ -252,8 +265,8 @@ fn not_said(analysis: &Convergence, about: &About) -> String {
     );
     if !about.simulated {
         points.push(
-            "Regret is not shown: what the best edge would have earned is not in a log. Value remaining is its model-based \
-             counterpart."
+            "True regret is not shown: what the best edge would have earned is not in a log. The regret above is model-based: \
+             right where one rate an edge and the prior are."
                 .to_owned(),
         );
     }

@@ -10,8 +10,8 @@ use betadrift::report::chart::{Mark, Panel, Row, Tile};
 use betadrift::report::color::INK;
 use betadrift::report::font::{ASCENT, DESCENT, Type};
 use betadrift::report::{
-    Analysis, FIGURES, Figure, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits, figure,
-    figures, svg,
+    Analysis, Beside, FIGURES, Figure, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits,
+    figure, figures, svg,
 };
 use betadrift::timeline::{Fold, Timeline, View};
 
@@ -95,6 +95,7 @@ fn analysed(world: &World, check: impl FnOnce(&Analysis<'_>)) {
         settings: &settings,
         view,
         seed: Some(7),
+        beside: Beside::default(),
         regret: None,
         waits: None,
         positions: None,

@@ -5,11 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use betadrift::beta::Beta;
-use betadrift::convergence::{Settings, convergence};
+use betadrift::convergence::{Settings, convergence, model_regret};
 use betadrift::log::Input;
 use betadrift::posterior::Priors;
 use betadrift::replay::{Options, replay};
-use betadrift::report::{Analysis, figures, png, svg};
+use betadrift::report::{Analysis, Beside, figures, png, svg};
+use betadrift::seed::{DEFAULT_SEED, Purpose, stream};
 use betadrift::timeline::View;
 
 /// Half a pixel: coordinates come from logarithms, whose last digits may differ between platforms.
@@ -35,6 +36,8 @@ fn the_gallery_shows_what_the_program_draws() {
     let read = replay(vec![Input::path(Path::new("data/feedback.csv"))], &Options::default(), &|_| ()).unwrap();
     let (priors, settings) = (Priors::new(Beta::UNIFORM), Settings::default());
     let analysis = convergence(&read.timeline, &priors, View::Cumulative, &settings);
+    let beliefs = |day| stream(DEFAULT_SEED, Purpose::Beliefs, &[day]);
+    let regret = model_regret(&read.timeline, &priors, View::Cumulative, settings.level, beliefs);
     let drawable = Analysis {
         timeline: &read.timeline,
         convergence: &analysis,
@@ -42,12 +45,13 @@ fn the_gallery_shows_what_the_program_draws() {
         settings: &settings,
         view: View::Cumulative,
         seed: None,
+        beside: Beside { model_regret: Some(&regret) },
         regret: None,
         waits: None,
         positions: None,
     };
     let figures = figures(&drawable);
-    assert_eq!(figures.len(), 10);
+    assert_eq!(figures.len(), 11);
     for figure in figures {
         let shown = fs::read_to_string(format!("plots/{}.svg", figure.name)).unwrap();
         assert!(same_drawing(&svg(&figure), &shown), "plots/{}.svg is out of date; remake the gallery", figure.name);
@@ -78,7 +82,7 @@ fn the_gallery_shows_what_the_program_draws_of_scenarios() {
 fn every_png_of_the_gallery_is_its_svg() {
     let svgs = fs::read_dir("plots").unwrap().map(|entry| entry.unwrap().path());
     let svgs: Vec<_> = svgs.filter(|path| path.extension().is_some_and(|ending| ending == "svg")).collect();
-    assert_eq!(svgs.len(), 14);
+    assert_eq!(svgs.len(), 15);
     for path in svgs {
         let picture = png(&fs::read_to_string(&path).unwrap(), 2.0).unwrap();
         assert!(picture == fs::read(path.with_extension("png")).unwrap(), "{} differs from its SVG", path.display());

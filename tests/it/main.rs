@@ -34,6 +34,7 @@ mod log_qortex;
 mod log_rows;
 mod log_vowpal;
 #[cfg(feature = "parquet")]
+mod model_regret;
 mod parquet_files;
 mod policies;
 mod posterior;

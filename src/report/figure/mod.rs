@@ -6,6 +6,7 @@ mod delay;
 mod divergence;
 mod information;
 mod intervals;
+mod model_regret;
 mod positions;
 mod posterior;
 mod pulls;
@@ -26,6 +27,7 @@ use super::words;
 use crate::convergence::{Convergence, DaySummary, History, Settings};
 use crate::feedback::{EdgeId, Edges};
 use crate::posterior::Priors;
+use crate::report::Beside;
 use crate::timeline::{Timeline, View};
 
 /// How names are set in the margin.
@@ -48,6 +50,8 @@ pub struct Analysis<'a> {
     pub view: View,
     /// The seed, where the log was simulated.
     pub seed: Option<u64>,
+    /// What else is known of the log.
+    pub beside: Beside<'a>,
     /// The regret of each policy, where it was simulated.
     pub regret: Option<&'a RegretCurves>,
     /// How long feedback took, where it was simulated with a delay.
@@ -77,7 +81,7 @@ struct Body {
 
 /// Every figure, in the order of the report.
 #[rustfmt::skip]
-pub const FIGURES: [Entry; 13] = [
+pub const FIGURES: [Entry; 14] = [
     Entry { name: "convergence", title: "Has it converged? The best edge, and what searching on could still win", of_truth: false, draw: convergence::draw },
     Entry { name: "posterior", title: "What is believed of each edge’s success rate, day by day", of_truth: false, draw: posterior::draw },
     Entry { name: "divergence", title: "How far each day moved the beliefs, against what they expected of it", of_truth: false, draw: divergence::draw },
@@ -88,6 +92,7 @@ pub const FIGURES: [Entry; 13] = [
     Entry { name: "pulls", title: "Pulls of each edge, and which of them are starved", of_truth: false, draw: pulls::draw },
     Entry { name: "states", title: "The edges by state, day by day", of_truth: false, draw: states::draw },
     Entry { name: "trajectories", title: "The path of each posterior through the plane of α and β", of_truth: false, draw: trajectories::draw },
+    Entry { name: "model_regret", title: "What exploring has cost so far, by the log’s own beliefs", of_truth: false, draw: model_regret::draw },
     Entry { name: "regret", title: "Regret of each policy in simulation", of_truth: true, draw: regret::draw },
     Entry { name: "delay", title: "How long feedback takes, and how much of it is known when", of_truth: true, draw: delay::draw },
     Entry { name: "positions", title: "Clicks by position, and what is believed of the edges that stood there", of_truth: true, draw: positions::draw },
