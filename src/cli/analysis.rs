@@ -8,6 +8,7 @@ use betadrift::convergence::{Convergence, Settings, convergence};
 use betadrift::feedback::Edges;
 use betadrift::log::Digest;
 use betadrift::posterior::Priors;
+use betadrift::replay::{Keep, Window};
 use betadrift::report::verdict::About;
 use betadrift::simulate::{self, Scenario, Simulation, simulate_observed};
 use betadrift::timeline::{Timeline, View};
@@ -70,14 +71,19 @@ impl AnalysisArgs {
     }
 
     fn replayed(&self, settings: Settings, command: String, output: Output<'_>) -> anyhow::Result<Analysis> {
-        let replayed = self.logs.replay(output)?;
+        let keep = Keep { weights: !self.logs.goes_on(), ..Keep::default() };
+        let replayed = self.logs.replay_keeping(keep, output)?;
         let about = About {
             inputs: inputs(&replayed),
             rows: replayed.rows(),
+            view: mature_view_in_words(replayed.view, replayed.maturity),
             ..about(&replayed.priors, replayed.view, command)
         };
         let (timeline, priors, view) = (replayed.timeline, replayed.priors, replayed.view);
-        let convergence = convergence(&timeline, &priors, view, &settings);
+        let mut convergence = convergence(&timeline, &priors, view, &settings);
+        if let Some(weights) = &replayed.weights {
+            convergence = convergence.weighted(weights, settings.level);
+        }
         Ok(Analysis {
             timeline,
             priors,
@@ -176,6 +182,11 @@ fn prior_in_words(priors: &Priors) -> String {
         0 => all,
         groups => format!("{all}, and {groups} of their own for groups of edges"),
     }
+}
+
+fn mature_view_in_words(view: View, maturity: Option<Window>) -> String {
+    let mature = maturity.map(|maturity| format!("; feedback counts once its event was served {maturity} ago"));
+    view_in_words(view) + &mature.unwrap_or_default()
 }
 
 fn view_in_words(view: View) -> String {

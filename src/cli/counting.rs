@@ -3,6 +3,7 @@
 use betadrift::feedback::Day;
 use betadrift::log::base_name;
 use betadrift::number::Plain;
+use betadrift::replay::Window;
 use betadrift::timeline::View;
 use clap::Args;
 
@@ -24,6 +25,11 @@ pub(super) struct CountingArgs {
     /// The last day that counts
     #[arg(long, value_name = "DAY")]
     pub(super) until: Option<Day>,
+    /// How long after serving feedback is mature, such as 3d or 12h: an event counts on the day on which its feedback arrived
+    /// or became mature, whichever is later, and is pending until then. The time of serving is the column of the role
+    /// served_at; without one it is taken to be that of the feedback
+    #[arg(long, value_name = "DURATION", conflicts_with = "outcomes")]
+    pub(super) maturity: Option<Window>,
     /// The edges that count, by name
     #[arg(long, value_name = "GLOB")]
     pub(super) edges: Option<glob::Pattern>,
@@ -52,12 +58,13 @@ impl CountingArgs {
     pub(super) fn normalised(&self) -> Vec<String> {
         let mut words = Vec::new();
         let mut flag = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
-        let Self { prior, since, until, edges, window, half_life, top } = self;
+        let Self { prior, since, until, maturity, edges, window, half_life, top } = self;
         prior
             .iter()
             .for_each(|prior| flag("prior", if priors::file_of(prior).is_some() { base_name(prior) } else { prior }));
         since.iter().for_each(|day| flag("since", &day.to_string()));
         until.iter().for_each(|day| flag("until", &day.to_string()));
+        maturity.iter().for_each(|window| flag("maturity", &window.to_string()));
         edges.iter().for_each(|pattern| flag("edges", pattern.as_str()));
         window.iter().for_each(|days| flag("window", &days.to_string()));
         half_life.iter().for_each(|days| flag("half-life", &Plain(*days).to_string()));

@@ -91,6 +91,10 @@ impl LogArgs {
                 "holds counts per day and edge only, but single events are needed here; give the logs themselves";
             return Err(Usage(format!("--from {}: a snapshot {text}", inputs::shown(from))).into());
         }
+        if self.counting.maturity.is_some() && (self.goes_on() || snapshot.is_some()) {
+            let text = "a snapshot holds counts per day, but no times of serving; give the logs themselves";
+            return Err(Usage(format!("--maturity: {text}")).into());
+        }
         let view = self.counting.view()?;
         let logs = inputs::logs(&self.logs)?;
         let outcomes = inputs::logs(&self.reading.experiment.outcomes)?;
@@ -109,7 +113,7 @@ impl LogArgs {
             None => snapshot::replay(base, logs, &options, &progress, snapshot),
         };
         bar.finish_and_clear();
-        let replay::Replay { timeline, priors, summary, inputs, rejects, cells, sequences, segments } =
+        let replay::Replay { timeline, priors, summary, inputs, rejects, cells, sequences, segments, weights } =
             read.map_err(|error| self.classified(error))?;
         if let Some(path) = &self.reading.rejects {
             let names: Vec<&str> = inputs.iter().map(|(name, _)| &**name).collect();
@@ -117,7 +121,9 @@ impl LogArgs {
         }
         let inputs = inputs.into_iter().map(|(name, digest)| (base_name(&name).to_owned(), digest)).collect();
         let priors = given.over(&priors);
-        let replayed = Replayed { timeline, priors, view, summary, inputs, from, cells, sequences, segments };
+        let maturity = self.counting.maturity;
+        let replayed =
+            Replayed { timeline, priors, view, maturity, summary, inputs, from, cells, sequences, segments, weights };
         replayed.say(output);
         Ok(replayed)
     }
@@ -145,7 +151,8 @@ impl LogArgs {
 
     /// That no flag says how to read logs, where there is none to read.
     pub(super) fn refuse_reading(&self) -> Result<(), Usage> {
-        match self.reading.normalised().first() {
+        let maturity = self.counting.maturity.map(|window| format!("--maturity {window}"));
+        match self.reading.normalised().first().or(maturity.as_ref()) {
             Some(flag) => Err(Usage(format!("{flag} says how to read a log, but a scenario is simulated, not read"))),
             None => Ok(()),
         }
@@ -212,6 +219,7 @@ impl LogArgs {
         let log =
             log::Options { zone, time_unit, assume_day, cost, table, columns, labels, ids, asked: Asked::default() };
         let keep = Keep::default();
-        Ok(Options { log, since: *since, until: *until, edges: edges.clone(), on_error, keep })
+        let maturity = self.counting.maturity;
+        Ok(Options { log, since: *since, until: *until, edges: edges.clone(), on_error, keep, maturity })
     }
 }

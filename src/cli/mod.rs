@@ -1,5 +1,6 @@
 //! The command line: one file a verb. Data goes to standard output, everything else to standard error.
 
+mod adaptive;
 mod analysis;
 mod beta;
 mod completions;

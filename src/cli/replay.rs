@@ -10,12 +10,13 @@ use betadrift::feedback::{Counts, Day, Tally};
 use betadrift::log::{self, Reason};
 use betadrift::number::Plain;
 use betadrift::posterior::{Priors, update};
-use betadrift::replay::Summary;
+use betadrift::replay::{Keep, Summary};
 use betadrift::timeline::State;
 use clap::Args;
 use serde::{Serialize, Serializer};
 
 use super::Global;
+use super::adaptive::Adaptive;
 use super::logs::LogArgs;
 use super::output::{Format, Output};
 use super::replayed::{Replayed, counted};
@@ -26,6 +27,8 @@ Examples:
   betadrift replay 'data/*.jsonl.gz' --reward-map skipped=0.2 --format json
   betadrift replay data/feedback.csv --daily --format csv --output counts.csv
   betadrift replay data/feedback.csv --daily --output counts.parquet
+  betadrift replay data/feedback.csv --adaptive
+  betadrift replay data/feedback.csv --maturity 2d
   betadrift replay data/formats/exposures.csv --outcomes data/formats/outcomes.csv --attribution 1d
   betadrift replay data/counts.csv --half-life 14 --edges 'docs/*'
   betadrift replay data/feedback.csv --snapshot state.bds
@@ -45,6 +48,11 @@ pub(super) struct ReplayArgs {
     /// A row for every calendar day and edge, feedback or not
     #[arg(long, requires = "daily")]
     dense: bool,
+    /// Add what holds under adaptive choice: the always-valid interval of each edge's rate, and where the log has propensities
+    /// the adaptively weighted mean with its interval. Plain success rates and Wald intervals are not shown: a policy that
+    /// learns stops choosing what did badly by chance, which biases plain means downwards and makes such intervals miss
+    #[arg(long, conflicts_with_all = ["daily", "from", "snapshot"])]
+    adaptive: bool,
     /// Keep everything that was read, all days and edges of it, to go on from with --from. It may be the snapshot that
     /// --from names: then it is replaced when all went well
     #[arg(long, value_name = "FILE", conflicts_with = "outcomes")]
@@ -94,6 +102,8 @@ struct Edge<'a> {
     upper: f64,
     first_day: Option<Day>,
     last_day: Option<Day>,
+    #[serde(flatten)]
+    adaptive: Option<Adaptive>,
 }
 
 /// An edge on a day.
@@ -114,7 +124,11 @@ impl ReplayArgs {
 }
 
 pub(super) fn run(args: &ReplayArgs, global: &Global, output: Output) -> anyhow::Result<ExitCode> {
-    let replayed = args.logs.replay_to_snapshot(args.snapshot.as_deref(), output)?;
+    let replayed = if args.adaptive {
+        args.logs.replay_keeping(Keep { weights: true, ..Keep::default() }, output)?
+    } else {
+        args.logs.replay_to_snapshot(args.snapshot.as_deref(), output)?
+    };
     let daily = Daily { replayed: &replayed, dense: args.dense };
     #[cfg(feature = "parquet")]
     if output.is_parquet() {
@@ -159,7 +173,8 @@ pub(super) fn exact<S: Serializer>(tally: &Tally, serializer: S) -> Result<S::Ok
 
 /// Every edge as it stands on the last day, in byte order of names.
 fn edges(replayed: &Replayed, level: f64) -> Vec<Edge<'_>> {
-    let Replayed { timeline, priors, view, .. } = replayed;
+    let Replayed { timeline, priors, view, weights, .. } = replayed;
+    let adaptive = weights.as_ref().map(|weights| Adaptive::of(timeline, weights, level));
     let (last, spans) = (timeline.last(*view), timeline.active_spans());
     timeline
         .edges()
@@ -180,6 +195,7 @@ fn edges(replayed: &Replayed, level: f64) -> Vec<Edge<'_>> {
                 upper: interval.upper,
                 first_day: spans[id.index()].map(|(first, _)| first),
                 last_day: spans[id.index()].map(|(_, last)| last),
+                adaptive: adaptive.as_ref().map(|adaptive| adaptive[id.index()].clone()),
             }
         })
         .collect()
@@ -189,6 +205,7 @@ fn csv(edges: &[Edge<'_>], with_interval: bool, out: &mut dyn Write) -> io::Resu
     let mut csv = csv::Writer::from_writer(out);
     let mut header = vec!["edge", "successes", "failures", "alpha", "beta", "first_day", "last_day"];
     header.extend(with_interval.then_some(["mean", "sd", "lower", "upper"]).into_iter().flatten());
+    header.extend(edges.iter().take(1).filter(|edge| edge.adaptive.is_some()).flat_map(|_| Adaptive::HEADER));
     csv.write_record(header)?;
     for edge in edges {
         let mut record = vec![edge.edge.to_owned()];
@@ -197,6 +214,8 @@ fn csv(edges: &[Edge<'_>], with_interval: bool, out: &mut dyn Write) -> io::Resu
         if with_interval {
             record.extend([edge.mean, edge.sd, edge.lower, edge.upper].map(|number| Plain(number).to_string()));
         }
+        let number = |number: Option<f64>| number.map_or_else(String::new, |number| Plain(number).to_string());
+        record.extend(edge.adaptive.iter().flat_map(Adaptive::numbers).map(number));
         csv.write_record(record)?;
     }
     csv.flush()
@@ -209,12 +228,16 @@ fn day(day: Option<Day>) -> String {
 fn table(mut edges: Vec<Edge<'_>>, top: usize, output: Output) -> anyhow::Result<()> {
     edges.sort_by(|one, other| other.mean.total_cmp(&one.mean).then_with(|| one.edge.cmp(other.edge)));
     let hidden = edges.len().saturating_sub(top);
-    let header = ["edge", "mean", "lower", "upper", "successes", "failures", "alpha", "beta", "first day", "last day"];
+    let mut header =
+        vec!["edge", "mean", "lower", "upper", "successes", "failures", "alpha", "beta", "first day", "last day"];
+    let is_adaptive = edges.iter().any(|edge| edge.adaptive.is_some());
+    header.extend(is_adaptive.then_some(Adaptive::TITLES).into_iter().flatten());
     let row = |edge: &Edge<'_>| {
         let mut cells = vec![log::escaped(edge.edge.as_bytes())];
         cells.extend([edge.mean, edge.lower, edge.upper].map(|rate| format!("{rate:.4}")));
         cells.extend([edge.successes, edge.failures, edge.alpha, edge.beta].map(short));
         cells.extend([day(edge.first_day), day(edge.last_day)]);
+        cells.extend(edge.adaptive.iter().flat_map(Adaptive::cells));
         cells
     };
     output.table(&header, edges.iter().take(top).map(row))?;

@@ -3,8 +3,8 @@
 use betadrift::log::{self, Digest};
 use betadrift::number::Plain;
 use betadrift::posterior::Priors;
-use betadrift::replay::{NoOrder, Summary};
-use betadrift::timeline::{Cells, Segments, Sequences, Timeline, View};
+use betadrift::replay::{NoOrder, Summary, Window};
+use betadrift::timeline::{Cells, Segments, Sequences, Timeline, View, Weights};
 
 use super::output::Output;
 use super::snapshot::Origin;
@@ -17,6 +17,8 @@ pub(super) struct Replayed {
     pub(super) priors: Priors,
     /// How the past is to count.
     pub(super) view: View,
+    /// How long after serving feedback is mature.
+    pub(super) maturity: Option<Window>,
     /// How much was read, and how much of it does not count.
     pub(super) summary: Summary,
     /// Each file's base name and the hash of its bytes, those of the snapshot first, then in the order given.
@@ -27,6 +29,7 @@ pub(super) struct Replayed {
     pub(super) cells: Option<Cells>,
     pub(super) sequences: Option<Result<Sequences, NoOrder>>,
     pub(super) segments: Option<Segments>,
+    pub(super) weights: Option<Weights>,
 }
 
 impl Replayed {
@@ -44,6 +47,12 @@ impl Replayed {
             let (role, used, column) =
                 (passed.role, log::escaped(passed.used.as_bytes()), log::escaped(passed.column.as_bytes()));
             output.say(&format!("{role}: column `{used}` is used, `{column}` passed over"));
+        }
+        if let (Some(maturity), 1..) = (self.maturity, self.summary.unserved) {
+            let events = counted(self.summary.unserved as f64, "event");
+            output.say(&format!(
+                "maturity {maturity}: {events} without a time of serving, taken as served when the feedback came"
+            ));
         }
         if self.has_only_other_events() {
             let rows = counted(self.summary.no_feedback as f64, "row");

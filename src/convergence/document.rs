@@ -92,6 +92,13 @@ struct EdgeObject<'a> {
     step_kl_expected: f64,
     information_gain: f64,
     prior_share: f64,
+    always_lower: f64,
+    always_upper: f64,
+    weighted_mean: Option<f64>,
+    weighted_lower: Option<f64>,
+    weighted_upper: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weighted_reason: Option<String>,
 }
 
 impl Convergence {
@@ -163,6 +170,7 @@ fn day<'a>(summary: &DaySummary, edges: &'a Edges) -> DayObject<'a> {
 }
 
 fn edge<'a>(standing: &'a Standing, edges: &'a Edges) -> EdgeObject<'a> {
+    let weighted = standing.weighted.ok();
     EdgeObject {
         edge: edges.name(standing.edge),
         state: standing.state,
@@ -185,5 +193,11 @@ fn edge<'a>(standing: &'a Standing, edges: &'a Edges) -> EdgeObject<'a> {
         step_kl_expected: standing.step_kl_expected,
         information_gain: standing.information_gain,
         prior_share: standing.prior_share,
+        always_lower: standing.always_valid.lower,
+        always_upper: standing.always_valid.upper,
+        weighted_mean: weighted.map(|weighted| weighted.mean),
+        weighted_lower: weighted.map(|weighted| weighted.interval.lower),
+        weighted_upper: weighted.map(|weighted| weighted.interval.upper),
+        weighted_reason: standing.weighted.err().map(|why| why.to_string()),
     }
 }

@@ -13,6 +13,7 @@ mod state;
 mod step;
 mod table;
 mod walk;
+mod weighted;
 
 pub use assess::convergence;
 pub use document::Document;
@@ -21,9 +22,11 @@ pub use rules::{LEAST_OUTCOMES, RECENT_DAYS, STARVED_SHARE, SURELY_BEST, SURELY_
 pub use settings::{Settings, SettingsError};
 pub use state::{EdgeState, StateCounts, VerdictState};
 pub use table::{DayRow, EdgeDayRow, EdgeRow};
+pub use weighted::{Unweighted, WeightedMean, weighted_means};
 
 use crate::beta::Beta;
 use crate::feedback::{Day, EdgeId, Edges};
+use crate::timeline::Weights;
 
 /// The convergence analysis of a timeline under a prior.
 ///
@@ -48,6 +51,16 @@ impl Convergence {
     pub fn standing(&self, edge: EdgeId) -> Option<&Standing> {
         let at = self.standings.binary_search_by_key(&edge, |standing| standing.edge).ok()?;
         Some(&self.standings[at])
+    }
+
+    /// The same with the adaptively weighted means of a log with propensities.
+    pub fn weighted(mut self, weights: &Weights, level: f64) -> Self {
+        let means = weighted_means(weights, level);
+        for standing in &mut self.standings {
+            let edge = weights.edges().get(self.edges.name(standing.edge));
+            standing.weighted = edge.map_or(Err(Unweighted::NoRows), |edge| means[edge.index()]);
+        }
+        self
     }
 }
 
@@ -155,6 +168,10 @@ pub struct Standing {
     pub posterior: Beta,
     /// Equal-tailed interval at the level of the settings.
     pub interval: Band,
+    /// The rates that all its feedback does not reject, however often somebody looked ([`crate::decision::always_valid`]).
+    pub always_valid: Band,
+    /// Its adaptively weighted mean over all feedback, or why it has none.
+    pub weighted: Result<WeightedMean, Unweighted>,
     /// Chance that it is the best edge.
     pub p_best: f64,
     /// `E[max θ] − E[its θ]`.

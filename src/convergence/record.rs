@@ -5,11 +5,12 @@ use super::day::{Active, Belief, Beliefs, DayAnalysis, Lead, Step};
 use super::rules::{self, EdgeFacts, Held, RECENT_DAYS, WholeFacts};
 use super::{
     Band, Convergence, DaySummary, EdgeDay, EdgeState, History, Known, OtherPrior, Settings, Standing, StateCounts,
-    Verdict, VerdictState,
+    Unweighted, Verdict, VerdictState,
 };
 use crate::beta::Beta;
+use crate::decision::always_valid;
 use crate::divergence::kl;
-use crate::feedback::{Day, EdgeId};
+use crate::feedback::{Counts, Day, EdgeId};
 use crate::timeline::Timeline;
 
 /// The analysis under construction.
@@ -18,6 +19,8 @@ pub(super) struct Record<'a> {
     priors: &'a [Beta],
     settings: Settings,
     edges: Vec<Follow>,
+    /// All feedback of each edge.
+    totals: Vec<Counts>,
     held: Held,
     pub(super) facts: Vec<WholeFacts>,
     pub(super) days: Vec<DaySummary>,
@@ -51,6 +54,7 @@ impl<'a> Record<'a> {
             priors,
             settings,
             edges: vec![Follow::default(); timeline.edges().len()],
+            totals: timeline.totals(),
             held: Held::default(),
             facts: Vec::new(),
             days: Vec::new(),
@@ -178,6 +182,13 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Of all feedback, whatever the view: the interval holds at all times together, and forgets nothing.
+    fn always_valid(&self, edge: EdgeId) -> Band {
+        let Counts { successes, failures } = self.totals[edge.index()];
+        let interval = always_valid(successes.to_f64(), failures.to_f64(), self.settings.level);
+        Band { lower: interval.lower, upper: interval.upper }
+    }
+
     fn standing(&self, row: &Row<'_>) -> Standing {
         let Belief { edge, prior, counted, posterior } = *row.belief;
         let follow = &self.edges[edge.index()];
@@ -195,6 +206,8 @@ impl<'a> Record<'a> {
             failures: counted.1,
             posterior,
             interval,
+            always_valid: self.always_valid(edge),
+            weighted: Err(Unweighted::NotRead),
             p_best: row.p_best,
             expected_loss: row.expected_loss,
             step_kl: row.step.observed,

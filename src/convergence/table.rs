@@ -53,6 +53,11 @@ pub struct EdgeRow<'a> {
     step_kl_expected: Plain,
     information_gain: Plain,
     prior_share: Plain,
+    always_lower: Plain,
+    always_upper: Plain,
+    weighted_mean: Option<Plain>,
+    weighted_lower: Option<Plain>,
+    weighted_upper: Option<Plain>,
 }
 
 /// A top edge on a day. What stands only once the edge has been seen is empty before.
@@ -123,6 +128,7 @@ impl Convergence {
     }
 
     fn edge_row<'a>(&'a self, standing: &'a Standing) -> EdgeRow<'a> {
+        let weighted = standing.weighted.ok();
         EdgeRow {
             edge: self.edges.name(standing.edge),
             state: standing.state,
@@ -145,6 +151,11 @@ impl Convergence {
             step_kl_expected: Plain(standing.step_kl_expected),
             information_gain: Plain(standing.information_gain),
             prior_share: Plain(standing.prior_share),
+            always_lower: Plain(standing.always_valid.lower),
+            always_upper: Plain(standing.always_valid.upper),
+            weighted_mean: weighted.map(|weighted| Plain(weighted.mean)),
+            weighted_lower: weighted.map(|weighted| Plain(weighted.interval.lower)),
+            weighted_upper: weighted.map(|weighted| Plain(weighted.interval.upper)),
         }
     }
 

@@ -63,8 +63,8 @@ fn count(partial: &mut Partial, window: Window, options: &Options) -> Option<(Ti
     let rules = Rules { window, until: *days.end(), zone: options.log.zone.clone() };
     assignments.settle(&rules, |fate| match fate {
         Fate::Feedback(place, time, edge, reward) => {
-            partial.folds.event(options, place, time, edge, (reward, Known::default()));
-            partial.count_in_any_order(place, time.day, edge, reward.into(), &days);
+            partial.begin_block();
+            partial.event(options, place, time, edge, (reward, Known::default()));
         }
         Fate::Pending(edge) => *partial.bare(edge) += 1,
         Fate::Repeated => partial.repeated += 1,

@@ -1,5 +1,7 @@
 //! What is kept of a log beside its timeline, where something asks for it.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 use super::known::Known;
@@ -7,7 +9,7 @@ use super::partial::Place;
 use super::{Options, Replay};
 use crate::feedback::{Counts, Day, Reward};
 use crate::log::{Asked, Time};
-use crate::timeline::{CellFold, Play, SegmentFold, SequenceFold, Timeline};
+use crate::timeline::{CellFold, Play, SegmentFold, SequenceFold, Timeline, WeightFold};
 
 /// What is kept of a log beside its timeline. Days and edges that do not count are in none of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Keep {
     pub sequences: bool,
     /// A timeline for each segment.
     pub segments: bool,
+    /// Sums weighted by propensity.
+    pub weights: bool,
 }
 
 /// Why there are no sequences: some feedback has no order.
@@ -28,8 +32,8 @@ pub struct NoOrder;
 impl Keep {
     /// What must be read of events for it.
     pub(super) fn asked(self) -> Asked {
-        let Self { cells, segments, .. } = self;
-        Asked { propensity: cells, segment: cells || segments, served_at: false }
+        let Self { cells, segments, weights, .. } = self;
+        Asked { propensity: cells || weights, segment: cells || segments, served_at: false }
     }
 
     /// Whether there is anything.
@@ -41,14 +45,34 @@ impl Keep {
 /// What one thread has kept so far. Merging two is adding up.
 #[derive(Debug, Default)]
 pub(super) struct Folds {
-    cells: CellFold,
-    sequences: SequenceFold,
-    segments: SegmentFold,
+    /// By the day on which feedback counts, where it is not known while reading which days will count in the end.
+    by_day: BTreeMap<Option<Day>, Kept>,
     /// Whether some feedback was counts.
     is_unordered: bool,
 }
 
+#[derive(Debug, Default)]
+struct Kept {
+    cells: CellFold,
+    sequences: SequenceFold,
+    segments: SegmentFold,
+    weights: WeightFold,
+}
+
+impl Kept {
+    fn merge(&mut self, other: Self) {
+        self.cells.merge(&other.cells);
+        self.sequences.merge(other.sequences);
+        self.segments.merge(&other.segments);
+        self.weights.merge(&other.weights);
+    }
+}
+
 impl Folds {
+    fn on(&mut self, options: &Options, day: Day) -> &mut Kept {
+        self.by_day.entry(options.maturity.map(|_| day)).or_default()
+    }
+
     /// Keeps an event, if its day and edge count.
     pub(super) fn event(
         &mut self,
@@ -61,14 +85,18 @@ impl Folds {
         if !options.keep.is_any() || !options.counts(day, edge) {
             return;
         }
+        let kept = self.on(options, day);
         if options.keep.cells {
-            self.cells.add(edge, known.segment, known.propensity, reward);
+            kept.cells.add(edge, known.segment, known.propensity, reward);
         }
         if options.keep.sequences {
-            self.sequences.add(edge, (place.file, place.line), Play { nanoseconds, day, reward });
+            kept.sequences.add(edge, (place.file, place.line), Play { nanoseconds, day, reward });
         }
         if options.keep.segments {
-            self.segments.add(day, edge, known.segment, reward.into());
+            kept.segments.add(day, edge, known.segment, reward.into());
+        }
+        if options.keep.weights {
+            kept.weights.add(edge, known.propensity, reward);
         }
     }
 
@@ -78,34 +106,45 @@ impl Folds {
             return;
         }
         self.is_unordered = true;
+        let kept = self.on(options, day);
         if options.keep.cells {
-            self.cells.add_counts(edge, counts);
+            kept.cells.add_counts(edge, counts);
         }
         if options.keep.segments {
-            self.segments.add(day, edge, "", counts);
+            kept.segments.add(day, edge, "", counts);
+        }
+        if options.keep.weights {
+            kept.weights.add_counts(edge, counts);
         }
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.cells.merge(&other.cells);
-        self.sequences.merge(other.sequences);
-        self.segments.merge(&other.segments);
+        for (day, kept) in other.by_day {
+            self.by_day.entry(day).or_default().merge(kept);
+        }
         self.is_unordered |= other.is_unordered;
     }
 
-    /// All of it, with the edges of the timeline.
-    pub(super) fn finish(mut self, keep: Keep, timeline: Timeline) -> Replay {
-        for (_, edge) in timeline.edges().iter() {
-            self.cells.edge(edge);
-            self.sequences.edge(edge);
-            self.segments.edge(edge);
+    /// All of it up to a day, with the edges of the timeline.
+    pub(super) fn finish(self, keep: Keep, timeline: Timeline, last: Option<Day>) -> Replay {
+        let mut whole = Kept::default();
+        let counts = |day: &Option<Day>| last.is_none_or(|last| day.is_none_or(|day| day <= last));
+        for (_, kept) in self.by_day.into_iter().filter(|(day, _)| counts(day)) {
+            whole.merge(kept);
         }
-        let sequences =
-            keep.sequences.then(|| if self.is_unordered { Err(NoOrder) } else { Ok(self.sequences.finish()) });
+        for (_, edge) in timeline.edges().iter() {
+            whole.cells.edge(edge);
+            whole.sequences.edge(edge);
+            whole.segments.edge(edge);
+            whole.weights.edge(edge);
+        }
+        let Kept { cells, sequences, segments, weights } = whole;
+        let in_order = |sequences: SequenceFold| if self.is_unordered { Err(NoOrder) } else { Ok(sequences.finish()) };
         Replay {
-            cells: keep.cells.then(|| self.cells.finish()),
-            sequences,
-            segments: keep.segments.then(|| self.segments.finish()),
+            cells: keep.cells.then(|| cells.finish()),
+            sequences: keep.sequences.then(|| in_order(sequences)),
+            segments: keep.segments.then(|| segments.finish()),
+            weights: keep.weights.then(|| weights.finish()),
             timeline,
             ..Replay::default()
         }

@@ -8,6 +8,7 @@ mod file;
 mod folds;
 mod ids;
 mod known;
+mod maturity;
 mod partial;
 mod rejects;
 mod settle;
@@ -31,7 +32,7 @@ pub use window::{Window, WindowError};
 use crate::beta::Beta;
 use crate::feedback::{Day, Tally};
 use crate::log::{self, Digest, Input, PassedOver, Reason, Table};
-use crate::timeline::{Cells, Segments, Sequences, Timeline};
+use crate::timeline::{Cells, Segments, Sequences, Timeline, Weights};
 use file::Outcome;
 
 /// How logs are to be replayed.
@@ -49,6 +50,11 @@ pub struct Options {
     pub on_error: OnError,
     /// What is kept beside the timeline.
     pub keep: Keep,
+    /// How long after serving feedback is mature. With it an event counts on the day on which its feedback arrived or on
+    /// which it became mature, whichever is later; one that is not mature by the end of the last day of the log is pending.
+    /// An event without a time of serving counts as served when its feedback arrived, and counts of a day so many whole days
+    /// later.
+    pub maturity: Option<Window>,
 }
 
 /// What to do with bad rows.
@@ -84,6 +90,8 @@ pub struct Replay {
     pub sequences: Option<Result<Sequences, NoOrder>>,
     /// A timeline for each segment, if they were to be kept.
     pub segments: Option<Segments>,
+    /// Sums weighted by propensity, if they were to be kept.
+    pub weights: Option<Weights>,
 }
 
 /// How much was read, and how much of it does not count.
@@ -97,8 +105,11 @@ pub struct Summary {
     pub skipped: BTreeMap<Reason, u64>,
     /// Rows that repeat an event under its id.
     pub duplicates: u64,
-    /// Events whose feedback has not arrived.
+    /// Events whose feedback has not arrived, or is not mature.
     pub pending: u64,
+    /// Events that are taken as served when their feedback arrived, since the log does not say when; counted only where
+    /// feedback must be mature.
+    pub unserved: u64,
     /// How many rows are no feedback: events of other kinds, and copies without times of events that have one.
     pub no_feedback: u64,
     /// Columns that could have played a role, but another did.
@@ -143,7 +154,9 @@ pub fn replay(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + S
 
 /// Reads logs of feedback; days that are not asked for are left out at once.
 fn read_whole(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Snapshot, Error> {
-    let of_feedback = log::Options { table: Table::Feedback, asked: options.keep.asked(), ..options.log.clone() };
+    let mut asked = options.keep.asked();
+    asked.served_at |= options.maturity.is_some();
+    let of_feedback = log::Options { table: Table::Feedback, asked, ..options.log.clone() };
     let of_feedback = Options { log: of_feedback, ..options.clone() };
     read_all(inputs.into_iter().map(|input| (input, &of_feedback)).collect(), &options.log, progress)
 }

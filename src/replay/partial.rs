@@ -10,9 +10,11 @@ use super::attribution::Assignments;
 use super::beliefs::{Beliefs, Change};
 use super::folds::Folds;
 use super::ids::{Identified, Ids};
+use super::known::Known;
+use super::maturity::{Due, Maturity};
 use super::rejects::Reject;
 use super::{OnError, Options};
-use crate::feedback::{Counts, Day, Tally};
+use crate::feedback::{Counts, Day, Reward, Tally};
 use crate::log::{BadRow, Entry, Problem, Reason, Time};
 use crate::timeline::Fold;
 
@@ -33,6 +35,7 @@ pub(super) struct Partial {
     pub(super) fold: Fold,
     /// What is kept beside it.
     pub(super) folds: Folds,
+    pub(super) maturity: Maturity,
     pub(super) ids: Ids,
     pub(super) beliefs: Beliefs,
     pub(super) assignments: Assignments,
@@ -84,13 +87,11 @@ impl Partial {
             }
             Ok(Entry::Event { time, edge, reward, id: None, context }) => {
                 self.good += 1;
-                self.folds.event(options, place, time, edge, (reward, context.into()));
-                self.count(place, time.day, edge, reward.into(), &options.days());
+                self.event(options, place, time, edge, (reward, context.into()));
             }
             Ok(Entry::Counts { day, edge, counts }) => {
                 self.good += 1;
-                self.folds.counts(options, day, edge, counts);
-                self.count(place, day, edge, counts, &options.days());
+                self.counts(options, place, day, edge, counts);
             }
             Ok(Entry::Pending { edge, .. }) => {
                 self.good += 1;
@@ -124,8 +125,42 @@ impl Partial {
         }
     }
 
+    /// Counts an event on the day on which it is mature, and keeps of it what is asked for.
+    pub(super) fn event(
+        &mut self,
+        options: &Options,
+        place: Place,
+        time: Time,
+        edge: &str,
+        (reward, known): (Reward, Known<'_>),
+    ) {
+        let due = options
+            .maturity
+            .map_or(Due::At(time), |window| self.maturity.event(options, window, time, known.served_at));
+        match due {
+            Due::Pending => *self.bare(edge) += 1,
+            Due::At(time) => {
+                self.folds.event(options, place, time, edge, (reward, known));
+                self.count(place, time.day, edge, reward.into(), &options.days());
+            }
+        }
+    }
+
+    /// The same for counts.
+    pub(super) fn counts(&mut self, options: &Options, place: Place, day: Day, edge: &str, counts: Counts) {
+        let due = options.maturity.map(|window| self.maturity.counts(options, window, day));
+        match due {
+            Some(Due::Pending) => *self.bare(edge) += counts.pulls().round_ties_even() as u64,
+            due => {
+                let day = if let Some(Due::At(time)) = due { time.day } else { day };
+                self.folds.counts(options, day, edge, counts);
+                self.count(place, day, edge, counts, &options.days());
+            }
+        }
+    }
+
     /// Counts feedback, if its day is asked for.
-    pub(super) fn count(&mut self, place: Place, day: Day, edge: &str, counts: Counts, days: &RangeInclusive<Day>) {
+    fn count(&mut self, place: Place, day: Day, edge: &str, counts: Counts, days: &RangeInclusive<Day>) {
         if counts == Counts::default() {
             self.bare(edge);
             return;
@@ -151,20 +186,8 @@ impl Partial {
         &mut self.bare[at]
     }
 
-    /// Counts feedback that does not come in the order of the rows.
-    pub(super) fn count_in_any_order(
-        &mut self,
-        place: Place,
-        day: Day,
-        edge: &str,
-        counts: Counts,
-        days: &RangeInclusive<Day>,
-    ) {
-        self.today = None;
-        self.count(place, day, edge, counts, days);
-    }
-
-    /// To be called before the rows of a block, whose first may stand before all that was read.
+    /// To be called before the rows of a block, whose first may stand before all that was read, and before each event that does
+    /// not come in the order of the rows.
     pub(super) fn begin_block(&mut self) {
         self.today = None;
         if let Some(stand_ins) = &mut self.stand_ins {
@@ -237,6 +260,7 @@ impl Partial {
         }
         self.fold.merge(&other.fold);
         self.folds.merge(other.folds);
+        self.maturity.merge(other.maturity);
         self.ids.merge(other.ids);
         self.beliefs.merge(other.beliefs);
         self.assignments.merge(other.assignments);

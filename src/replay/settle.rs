@@ -39,16 +39,16 @@ pub(super) fn settle_any_span(snapshot: Snapshot, options: &Options) -> Result<(
     for edge in partial.bare.keys() {
         partial.fold.edge(edge);
     }
-    let whole = partial.fold.finish();
+    let mut summary = Summary { duplicates, passed_over, ..Summary::default() };
+    summary.pending = partial.bare.iter().filter(|(edge, _)| options.wants(edge)).map(|(_, pending)| pending).sum();
+    let (whole, last) = partial.maturity.cut(partial.fold.finish(), options, &mut summary);
     let read = pulls(&whole);
     let is_bare = |edge: &str| partial.bare.contains_key(edge);
     let timeline = within(whole, options, is_bare).only(|edge| options.wants(edge));
-    let events = pulls(&timeline);
-    let ignored = partial.ignored + read.checked_sub(events).unwrap_or_default();
-    let pending = partial.bare.iter().filter(|(edge, _)| options.wants(edge)).map(|(_, pending)| pending).sum();
-    let folded = partial.folds.finish(options.keep, timeline);
-    let (skipped, no_feedback) = (partial.skipped, partial.no_feedback);
-    let summary = Summary { events, ignored, skipped, duplicates, pending, no_feedback, passed_over };
+    summary.events = pulls(&timeline);
+    summary.ignored += partial.ignored + read.checked_sub(summary.events).unwrap_or_default();
+    let folded = partial.folds.finish(options.keep, timeline, last);
+    (summary.skipped, summary.no_feedback) = (partial.skipped, partial.no_feedback);
     let mut rejects = partial.rejects;
     rejects.sort_by_key(|(place, _)| *place);
     let rejects = rejects.into_iter().map(|(_, reject)| reject).collect();
@@ -98,12 +98,12 @@ fn pulls(timeline: &Timeline) -> Tally {
 
 /// Counts each event that has an id once; returns how many duplicates there were.
 fn settle_ids(partial: &mut Partial, options: &Options) -> u64 {
-    let (ids, days) = (std::mem::take(&mut partial.ids), options.days());
+    let ids = std::mem::take(&mut partial.ids);
     let mut duplicates = 0;
     Ids::settle(ids, |copy, Event { place, nanoseconds, day, edge, reward, known }| match copy {
         Copy::First => {
-            partial.folds.event(options, place, Time { nanoseconds, day }, edge, (reward, known));
-            partial.count_in_any_order(place, day, edge, reward.into(), &days);
+            partial.begin_block();
+            partial.event(options, place, Time { nanoseconds, day }, edge, (reward, known));
         }
         Copy::Duplicate => duplicates += 1,
         Copy::Conflict => {
@@ -118,7 +118,7 @@ fn settle_ids(partial: &mut Partial, options: &Options) -> u64 {
 
 /// Counts what changed between beliefs; returns the first of each edge that counts, in byte order of their names.
 fn settle_beliefs(partial: &mut Partial, options: &Options) -> Vec<(Box<str>, Beta)> {
-    let (beliefs, days) = (std::mem::take(&mut partial.beliefs), options.days());
+    let beliefs = std::mem::take(&mut partial.beliefs);
     let mut priors = Vec::new();
     beliefs.settle(|edge, change| match change {
         Change::Prior(prior) => {
@@ -126,8 +126,8 @@ fn settle_beliefs(partial: &mut Partial, options: &Options) -> Vec<(Box<str>, Be
             priors.extend(options.wants(edge).then(|| (edge.into(), prior)));
         }
         Change::Feedback(place, day, counts) => {
-            partial.folds.counts(options, day, edge, counts);
-            partial.count_in_any_order(place, day, edge, counts, &days);
+            partial.begin_block();
+            partial.counts(options, place, day, edge, counts);
         }
         Change::Reset(place, posterior) => {
             let row = format!("{edge},{},{}", posterior.alpha(), posterior.beta());

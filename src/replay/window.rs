@@ -1,4 +1,4 @@
-//! How long after an exposure an outcome is still put down to it.
+//! Durations: how long after an exposure an outcome is still put down to it, and until when feedback is not mature.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,6 +28,12 @@ pub struct WindowError(String);
 const UNITS: [(&str, i64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
 
 impl Window {
+    /// In days of 24 hours, rounded up.
+    pub(super) const fn whole_days(self) -> i32 {
+        // At most 3660.
+        (self.seconds as u64).div_ceil(86_400) as i32
+    }
+
     /// In nanoseconds.
     pub(super) const fn nanoseconds(self) -> i64 {
         self.seconds * 1_000_000_000

@@ -5,12 +5,14 @@ mod fold;
 mod segments;
 mod sequences;
 mod view;
+mod weights;
 
 pub use cells::{CellFold, Cells, LoggedCell};
 pub use fold::Fold;
 pub use segments::{SegmentFold, Segments};
 pub use sequences::{Play, RowPlace, SequenceFold, Sequences};
 pub use view::{State, View, ViewError};
+pub use weights::{EdgeWeights, WeightFold, Weights};
 
 use crate::feedback::{Counts, Day, EdgeId, Edges};
 

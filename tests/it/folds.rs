@@ -12,7 +12,7 @@ use proptest::prelude::*;
 const HEADER: &str = "timestamp,edge,reward,propensity,kind,event_id,served_at\n";
 
 fn keeping() -> Options {
-    let keep = Keep { cells: true, sequences: true, segments: true };
+    let keep = Keep { cells: true, sequences: true, segments: true, weights: true };
     let mut options = Options { keep, on_error: OnError::Skip, ..Options::default() };
     options.log.columns.push("segment=kind").unwrap();
     options
@@ -111,13 +111,16 @@ proptest! {
         // A good row, since a log of bad ones alone is refused.
         let mut rows = rows;
         rows.push("2026-01-01T00:30:00Z,a,1,0.5,,,\n".to_owned());
-        for options in [keeping(), cut] {
+        let mature = Options { maturity: Some("36h".parse().unwrap()), ..keeping() };
+        let both = Options { maturity: Some("20h".parse().unwrap()), ..cut.clone() };
+        for options in [keeping(), cut, mature, both] {
             let whole = read(&split(&rows, 1), &options);
             adds_up(&whole)?;
             let parts = in_pool(2, || read(&split(&rows, files), &options));
             prop_assert_eq!(&parts.cells, &whole.cells);
             prop_assert_eq!(&parts.sequences, &whole.sequences);
             prop_assert_eq!(&parts.segments, &whole.segments);
+            prop_assert_eq!(&parts.weights, &whole.weights);
             prop_assert_eq!(&parts.summary.skipped, &whole.summary.skipped);
             // Rows of one instant are in the order of the file; the rest does not depend on it at all.
             let mut turned = rows.clone();
@@ -127,6 +130,7 @@ proptest! {
             let turned = read(&split(&turned, files), &options);
             prop_assert_eq!(&turned.cells, &whole.cells);
             prop_assert_eq!(&turned.segments, &whole.segments);
+            prop_assert_eq!(&turned.weights, &whole.weights);
             // Nothing that is kept changes what is read.
             let plain = read(&split(&rows, 1), &Options { keep: Keep::default(), ..options });
             if !whole.summary.skipped.contains_key(&Reason::BadPropensity) {
@@ -217,4 +221,63 @@ fn a_snapshot_holds_nothing_beside_the_timeline() {
     let plain = Snapshot::read_logs(input(), &Options::default(), &|_| {}).unwrap();
     assert_eq!(snapshot.to_bytes().unwrap(), plain.to_bytes().unwrap());
     assert!(snapshot.replay(&keeping_plain()).unwrap().cells.is_none());
+}
+
+/// The pulls of each day, and how many events are pending.
+fn by_day(text: &str, maturity: &str, until: Option<&str>) -> (Vec<(String, f64)>, u64) {
+    let options = Options {
+        maturity: Some(maturity.parse().unwrap()),
+        until: until.map(|day| day.parse().unwrap()),
+        ..keeping_plain()
+    };
+    let replay = read(&[text.to_owned()], &options);
+    let total = |day: &betadrift::timeline::DayCounts| day.cells.iter().map(|cell| cell.counts.pulls()).sum();
+    let days: Vec<(String, f64)> = replay.timeline.days().iter().map(|day| (day.day.to_string(), total(day))).collect();
+    // What is kept beside the timeline has the same events.
+    assert_eq!(replay.cells.unwrap().events() as f64, replay.summary.events.to_f64());
+    assert_eq!(replay.weights.unwrap().rows() as f64, replay.summary.events.to_f64());
+    (days, replay.summary.pending)
+}
+
+#[test]
+fn feedback_counts_on_the_day_on_which_it_has_arrived_and_is_mature() {
+    let header = "timestamp,edge,reward,served_at\n";
+    // Served on the 1st: answered at once, after three days, and not at all. Served on the 4th and answered at once.
+    let text = header.to_owned()
+        + "2026-01-01T10:00:00Z,a,1,2026-01-01T09:00:00Z\n2026-01-04T10:00:00Z,a,0,2026-01-01T09:00:00Z\n\
+           ,a,,2026-01-01T09:00:00Z\n2026-01-04T11:00:00Z,b,1,2026-01-04T11:00:00Z\n";
+    let day = |day: u32, pulls: f64| (format!("2026-01-{day:02}"), pulls);
+    assert_eq!(by_day(&text, "2d", None), (vec![day(3, 1.0), day(4, 1.0)], 2));
+    assert_eq!(by_day(&text, "1h", None), (vec![day(1, 1.0), day(4, 2.0)], 1));
+    assert_eq!(by_day(&text, "30d", None), (vec![], 4));
+    // As it was known on the 2nd: one answer had arrived, but was not mature.
+    assert_eq!(by_day(&text, "2d", Some("2026-01-02")), (vec![], 2));
+    assert_eq!(by_day(&text, "2d", Some("2026-01-03")), (vec![day(3, 1.0)], 1));
+    // Numbers among the times of serving have a unit of their own.
+    let text = header.to_owned() + "1767225600,a,1,1767139200000\n1767312000,a,1,1767225600000\n";
+    assert_eq!(by_day(&text, "1d", None), (vec![day(1, 1.0), day(2, 1.0)], 0));
+    assert_eq!(by_day(&text, "2d", None), (vec![day(2, 1.0)], 1));
+}
+
+#[test]
+fn without_a_time_of_serving_feedback_is_mature_so_long_after_it_came() {
+    let events = "timestamp,edge,reward\n2026-01-01T10:00:00Z,a,1\n2026-01-03T09:00:00Z,a,0\n";
+    let replay = read(&[events.to_owned()], &Options { maturity: Some("36h".parse().unwrap()), ..keeping_plain() });
+    assert_eq!((replay.timeline.span().unwrap().0.to_string(), replay.summary.pending), ("2026-01-02".to_owned(), 1));
+    assert_eq!(replay.summary.unserved, 2);
+    // Counts of a day: so many whole days later.
+    let counts = "day,edge,successes,failures\n2026-01-01,a,3,4\n2026-01-03,a,1,1\n";
+    assert_eq!(by_day(counts, "36h", None), (vec![("2026-01-03".to_owned(), 7.0)], 2));
+}
+
+#[test]
+fn a_bad_time_of_serving_is_a_bad_row_only_where_it_is_asked_for() {
+    let text = "timestamp,edge,reward,served_at\n2026-01-01T10:00:00Z,a,1,noon\n2026-01-01T10:00:00Z,a,1,\n";
+    let options = |maturity: Option<&str>| Options {
+        maturity: maturity.map(|window| window.parse().unwrap()),
+        on_error: OnError::Skip,
+        ..Options::default()
+    };
+    assert_eq!(read(&[text.to_owned()], &options(None)).summary.events.to_f64(), 2.0);
+    assert_eq!(read(&[text.to_owned()], &options(Some("1s"))).summary.skipped[&Reason::BadTime], 1);
 }

@@ -47,4 +47,5 @@ mod snapshot;
 mod special;
 mod top_k;
 mod truths;
+mod weighted;
 mod worlds;

@@ -5,7 +5,7 @@
 //! replaying two halves of a log through a snapshot gives what replaying the whole gives, to the bit, whatever the order of
 //! the halves, however often it is done, and whichever days, edges, priors or views are asked for in the end. It does not
 //! hold the bad rows themselves, only how many there were of each [`Reason`](crate::log::Reason), and not which columns
-//! were passed over. Bad rows that a snapshot has counted are no fault of what is read after it.
+//! were passed over, and neither propensities nor times of serving. Bad rows that a snapshot has counted are no fault of what is read after it.
 //!
 //! # What it costs
 //! About 6 bytes for each edge with feedback on a day (23 where rewards are fractions), 35 for an event with an id or
@@ -124,6 +124,11 @@ pub struct Opened {
     pub bytes: u64,
 }
 
+/// Options without what a snapshot cannot answer.
+fn plain(options: &Options) -> Options {
+    Options { keep: Keep::default(), maturity: None, ..options.clone() }
+}
+
 /// The most events, and rows of a kind, that a snapshot may hold, so that no sum of two overflows.
 const MOST: Tally = Tally::whole(1_000_000_000_000_000_000);
 
@@ -134,8 +139,8 @@ impl Snapshot {
     /// # Errors
     /// [`Error`] if a file cannot be read. Bad rows are counted, and refused by [`Snapshot::replay`].
     pub fn read_logs(inputs: Vec<Input>, options: &Options, progress: &(dyn Fn(u64) + Sync)) -> Result<Self, Error> {
-        let keep = Keep::default();
-        read_whole(inputs, &Options { since: None, until: None, edges: None, keep, ..options.clone() }, progress)
+        let all = Options { since: None, until: None, edges: None, ..plain(options) };
+        read_whole(inputs, &all, progress)
     }
 
     /// Reads further logs.
@@ -177,12 +182,12 @@ impl Snapshot {
         Ok(self)
     }
 
-    /// What counts of it. Nothing is kept beside the timeline, for a snapshot does not hold it.
+    /// What counts of it. Nothing is kept beside the timeline, and maturity is not asked for: a snapshot knows no times of serving.
     ///
     /// # Errors
     /// [`Error`] if a row is bad and not to be skipped, no row is good, or the days lie more than 3660 apart.
     pub fn replay(self, options: &Options) -> Result<Replay, Error> {
-        settle::settle(self, &Options { keep: Keep::default(), ..options.clone() })
+        settle::settle(self, &plain(options))
     }
 
     /// All days and edges of it, however far apart the days lie. Bad rows are counted.
