@@ -22,13 +22,16 @@ pub(super) struct SettingsArgs {
     /// Days without feedback after which an edge is blind
     #[arg(long, value_name = "DAYS", default_value_t = Settings::default().blind_days)]
     blind_days: u32,
+    /// The last days over which an edge that may be the best must have had one rate, else the verdict is drifting
+    #[arg(long, value_name = "DAYS", default_value_t = Settings::default().drift_days)]
+    drift_days: u32,
 }
 
 impl SettingsArgs {
     /// The settings, with the level and the number of edges whose history is kept.
     pub(super) fn settings(&self, level: f64, top: usize) -> Result<Settings, Usage> {
-        let Self { epsilon, hold_days, min_pulls, blind_days } = *self;
-        let settings = Settings { level, epsilon, hold_days, min_pulls, blind_days, top };
+        let Self { epsilon, hold_days, min_pulls, blind_days, drift_days } = *self;
+        let settings = Settings { level, epsilon, hold_days, min_pulls, blind_days, drift_days, top };
         settings.validated().map_err(|error| Usage(error.to_string()))
     }
 
@@ -40,6 +43,7 @@ impl SettingsArgs {
             ("hold-days", f64::from(self.hold_days), f64::from(default.hold_days)),
             ("min-pulls", self.min_pulls, default.min_pulls),
             ("blind-days", f64::from(self.blind_days), f64::from(default.blind_days)),
+            ("drift-days", f64::from(self.drift_days), f64::from(default.drift_days)),
         ];
         let changed = flags.into_iter().filter(|(_, value, default)| value != default);
         changed.map(|(name, value, _)| format!("--{name} {}", Plain(value))).collect()

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 
 use super::day::{self, Beliefs, DayAnalysis, Lead};
+use super::drifting::{Changes, Drift};
 use super::record::Record;
 use super::rules::{self, Held, WholeFacts};
 use super::walk::{in_batches, priors_by_edge};
@@ -35,7 +36,9 @@ use crate::timeline::{Timeline, View};
 /// ```
 pub fn convergence(timeline: &Timeline, priors: &Priors, view: View, settings: &Settings) -> Convergence {
     let by_edge = priors_by_edge(timeline, priors);
-    let mut record = Record::new(timeline, &by_edge, *settings, top_edges(timeline, &by_edge, view, settings.top));
+    let changes = Changes::new(timeline, view, settings);
+    let top = top_edges(timeline, &by_edge, view, settings.top);
+    let mut record = Record::new(timeline, &by_edge, *settings, &changes, top);
     in_batches(timeline, &by_edge, view, |batch| {
         let analyses: Vec<DayAnalysis> = batch.par_iter().map(day::analyse).collect();
         for (beliefs, analysis) in batch.iter().zip(&analyses) {
@@ -46,8 +49,8 @@ pub fn convergence(timeline: &Timeline, priors: &Priors, view: View, settings: &
         record.days.iter().map(|day| day.day).zip(record.facts.iter().copied()).collect();
     let others =
         [("Beta(0.5, 0.5)", Priors::new(Beta::JEFFREYS)), ("the given prior at twice its strength", priors.map(twice))];
-    let under_other_priors =
-        others.map(|(name, priors)| under_other_prior(name, timeline, &priors, view, settings, &facts)).into();
+    let walked = Walked { timeline, view, settings, changes: &changes, facts: &facts };
+    let under_other_priors = others.map(|(name, priors)| walked.under_other_prior(name, &priors)).into();
     record.finish(under_other_priors)
 }
 
@@ -80,36 +83,44 @@ fn top_edges(timeline: &Timeline, priors: &[Beta], view: View, top: usize) -> Ve
     order.into_iter().map(|k| known[k].edge).collect()
 }
 
-fn under_other_prior(
-    name: &str,
-    timeline: &Timeline,
-    priors: &Priors,
+/// A walk through the days, and what was found on it that does not hang on the prior.
+struct Walked<'a> {
+    timeline: &'a Timeline,
     view: View,
-    settings: &Settings,
-    facts: &[(Day, WholeFacts)],
-) -> OtherPrior {
-    let mut leads: Vec<Lead> = Vec::with_capacity(facts.len());
-    in_batches(timeline, &priors_by_edge(timeline, priors), view, |batch| {
-        let lead = |beliefs: &Beliefs| day::lead(&beliefs.known, &day::decide_over(&beliefs.known));
-        leads.par_extend(batch.par_iter().map(lead));
-    });
-    let mut held = Held::default();
-    let states: Vec<VerdictState> = leads
-        .iter()
-        .zip(facts)
-        .map(|(lead, (_, facts))| {
-            held = held.day(lead, settings);
-            rules::whole_state(facts, &held, settings)
-        })
-        .collect();
-    let last = leads.last();
-    OtherPrior {
-        prior: name.to_owned(),
-        state: states.last().copied().unwrap_or(VerdictState::Starved),
-        since: run_start(&states).map(|index| facts[index].0),
-        leader: last.map(|lead| lead.leader),
-        p_best: last.map(|lead| lead.p_best),
-        value_remaining: last.map(|lead| lead.value_remaining),
+    settings: &'a Settings,
+    changes: &'a Changes,
+    facts: &'a [(Day, WholeFacts)],
+}
+
+impl Walked<'_> {
+    fn under_other_prior(&self, name: &str, priors: &Priors) -> OtherPrior {
+        let mut leads: Vec<(Lead, Option<Drift>)> = Vec::with_capacity(self.facts.len());
+        in_batches(self.timeline, &priors_by_edge(self.timeline, priors), self.view, |batch| {
+            let lead = |beliefs: &Beliefs| {
+                let decision = day::decide_over(&beliefs.known);
+                let drift = self.changes.among(beliefs.day, &beliefs.known, &decision.p_best);
+                (day::lead(&beliefs.known, &decision), drift)
+            };
+            leads.par_extend(batch.par_iter().map(lead));
+        });
+        let mut held = Held::default();
+        let states: Vec<VerdictState> = leads
+            .iter()
+            .zip(self.facts)
+            .map(|((lead, drift), (_, facts))| {
+                held = held.day(lead, self.settings);
+                rules::whole_state(&WholeFacts { drift: *drift, ..*facts }, &held, self.settings)
+            })
+            .collect();
+        let last = leads.last().map(|(lead, _)| lead);
+        OtherPrior {
+            prior: name.to_owned(),
+            state: states.last().copied().unwrap_or(VerdictState::Starved),
+            since: run_start(&states).map(|index| self.facts[index].0),
+            leader: last.map(|lead| lead.leader),
+            p_best: last.map(|lead| lead.p_best),
+            value_remaining: last.map(|lead| lead.value_remaining),
+        }
     }
 }
 

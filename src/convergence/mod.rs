@@ -3,6 +3,7 @@
 mod assess;
 mod day;
 mod document;
+mod drifting;
 mod noise;
 mod quantile;
 mod record;
@@ -18,7 +19,9 @@ mod weighted;
 pub use assess::convergence;
 pub use document::Document;
 pub use regret::{RegretDay, model_regret};
-pub use rules::{LEAST_OUTCOMES, RECENT_DAYS, STARVED_SHARE, SURELY_BEST, SURELY_NOT_BEST};
+pub use rules::{
+    CONTENDER, DRIFT_FALSE_DISCOVERIES, LEAST_OUTCOMES, RECENT_DAYS, STARVED_SHARE, SURELY_BEST, SURELY_NOT_BEST,
+};
 pub use settings::{Settings, SettingsError};
 pub use state::{EdgeState, StateCounts, VerdictState};
 pub use table::{DayRow, EdgeDayRow, EdgeRow};

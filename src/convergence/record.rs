@@ -2,6 +2,7 @@
 
 use super::assess::{nothing_to_say, run_start};
 use super::day::{Active, Belief, Beliefs, DayAnalysis, Lead, Step};
+use super::drifting::{Changes, Drift};
 use super::rules::{self, EdgeFacts, Held, RECENT_DAYS, WholeFacts};
 use super::{
     Band, Convergence, DaySummary, EdgeDay, EdgeState, History, Known, OtherPrior, Settings, Standing, StateCounts,
@@ -18,6 +19,7 @@ pub(super) struct Record<'a> {
     timeline: &'a Timeline,
     priors: &'a [Beta],
     settings: Settings,
+    changes: &'a Changes,
     edges: Vec<Follow>,
     /// All feedback of each edge.
     totals: Vec<Counts>,
@@ -48,11 +50,18 @@ struct Row<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub(super) fn new(timeline: &'a Timeline, priors: &'a [Beta], settings: Settings, top: Vec<EdgeId>) -> Self {
+    pub(super) fn new(
+        timeline: &'a Timeline,
+        priors: &'a [Beta],
+        settings: Settings,
+        changes: &'a Changes,
+        top: Vec<EdgeId>,
+    ) -> Self {
         Self {
             timeline,
             priors,
             settings,
+            changes,
             edges: vec![Follow::default(); timeline.edges().len()],
             totals: timeline.totals(),
             held: Held::default(),
@@ -74,7 +83,8 @@ impl<'a> Record<'a> {
             }
         }
         self.held = self.held.day(&analysis.lead, &self.settings);
-        let facts = whole_facts(&rows);
+        let drift = self.changes.among(beliefs.day, &beliefs.known, &analysis.decision.p_best);
+        let facts = whole_facts(&rows, drift);
         let verdict = rules::whole_state(&facts, &self.held, &self.settings);
         self.facts.push(facts);
         self.days.push(summary(beliefs, analysis, &rows, verdict, &self.settings));
@@ -109,7 +119,7 @@ impl<'a> Record<'a> {
             leader: Some(lead.leader),
             p_best: Some(lead.p_best),
             value_remaining: Some(lead.value_remaining),
-            reason: rules::whole_reason(state, facts, &self.held, lead, &self.settings),
+            reason: rules::whole_reason(state, facts, &self.held, lead, &self.settings, self.timeline.edges()),
             under_other_priors,
         }
     }
@@ -223,7 +233,7 @@ fn band(posterior: Beta, level: f64) -> Band {
     Band { lower: interval.lower, upper: interval.upper }
 }
 
-fn whole_facts(rows: &[Row<'_>]) -> WholeFacts {
+fn whole_facts(rows: &[Row<'_>], drift: Option<Drift>) -> WholeFacts {
     let total = |of: &dyn Fn(&Row<'_>) -> f64| rows.iter().map(of).sum::<f64>();
     let starved = total(&|row| if row.state == EdgeState::Starved { row.facts.counted } else { 0.0 });
     let counted = total(&|row| row.facts.counted);
@@ -231,6 +241,7 @@ fn whole_facts(rows: &[Row<'_>]) -> WholeFacts {
         successes: total(&|row| row.belief.counted.0),
         failures: total(&|row| row.belief.counted.1),
         starved_share: if counted > 0.0 { starved / counted } else { 0.0 },
+        drift,
     }
 }
 

@@ -1,8 +1,9 @@
 //! The rules, in the order in which they are tried. Each answers with its numbers, so that a reader can check it.
 
 use super::day::Lead;
+use super::drifting::Drift;
 use super::{Band, EdgeState, Settings, VerdictState};
-use crate::feedback::EdgeId;
+use crate::feedback::{Day, EdgeId, Edges};
 use crate::number::brief;
 
 /// P(best) from which an edge counts as the best.
@@ -13,6 +14,10 @@ pub const SURELY_NOT_BEST: f64 = 0.01;
 pub const LEAST_OUTCOMES: f64 = 100.0;
 /// Share of the pulls on starved edges from which the whole is starved.
 pub const STARVED_SHARE: f64 = 0.5;
+/// P(best) from which a change of an edge's rate matters to the whole.
+pub const CONTENDER: f64 = 0.05;
+/// The share of false discoveries, on average, among the edges that are found to have changed.
+pub const DRIFT_FALSE_DISCOVERIES: f64 = 0.05;
 /// Days over which an edge must have had a pull a day.
 pub const RECENT_DAYS: i32 = 7;
 
@@ -89,6 +94,8 @@ pub(super) struct WholeFacts {
     pub(super) failures: f64,
     /// Share of the pulls that lie on starved edges.
     pub(super) starved_share: f64,
+    /// The change of rate that matters, if there was one.
+    pub(super) drift: Option<Drift>,
 }
 
 impl WholeFacts {
@@ -123,6 +130,8 @@ impl Held {
 pub(super) fn whole_state(facts: &WholeFacts, held: &Held, settings: &Settings) -> VerdictState {
     if facts.starved() {
         VerdictState::Starved
+    } else if facts.drift.is_some() {
+        VerdictState::Drifting
     } else if held.settled_days >= settings.hold_days {
         VerdictState::Settled
     } else if held.tied_days >= settings.hold_days {
@@ -139,6 +148,7 @@ pub(super) fn whole_reason(
     held: &Held,
     lead: &Lead,
     settings: &Settings,
+    edges: &Edges,
 ) -> String {
     let tolerance = settings.epsilon * lead.mean;
     let remaining = format!(
@@ -159,6 +169,7 @@ pub(super) fn whole_reason(
             brief(100.0 * facts.starved_share),
             100.0 * STARVED_SHARE
         ),
+        VerdictState::Drifting => facts.drift.map(|drift| drift_reason(&drift, edges)).unwrap_or_default(),
         VerdictState::Settled => format!(
             "the leader's P(best) {} is at least {SURELY_BEST} and {remaining}, as on each of the last {} days ({} are \
              asked for)",
@@ -182,6 +193,31 @@ pub(super) fn whole_reason(
             format!("{remaining} is still above it; the leader's P(best) is {}", brief(lead.p_best))
         }
     }
+}
+
+fn drift_reason(drift: &Drift, edges: &Edges) -> String {
+    let evidence = &drift.change.evidence;
+    let rate = |(successes, failures): (f64, f64)| {
+        let pulls = successes + failures;
+        format!("{} of {} ({})", brief(successes), brief(pulls), brief(successes / pulls))
+    };
+    let others = match drift.others {
+        0 => String::new(),
+        1 => ", as has 1 more edge that may be".to_owned(),
+        more => format!(", as have {more} more edges that may be"),
+    };
+    format!(
+        "within the last {} days {} has not kept one rate: {} before {}, {} since, an e-value of {} (rejected by e-BH at \
+         {DRIFT_FALSE_DISCOVERIES} over {} edges); with P(best) {} it may be the best{others}",
+        drift.change.days,
+        edges.name(drift.change.edge).escape_debug(),
+        rate(evidence.before),
+        Day::from_days(evidence.split),
+        rate(evidence.after),
+        brief(evidence.e_value()),
+        drift.change.known_edges,
+        brief(drift.p_best)
+    )
 }
 
 fn half_width(interval: Band) -> f64 {

@@ -15,13 +15,15 @@ pub struct Settings {
     pub min_pulls: f64,
     /// Days without feedback after which an edge is blind, at least 1.
     pub blind_days: u32,
+    /// The last days over which an edge that may be the best must have had one rate, at least 2.
+    pub drift_days: u32,
     /// How many edges to keep the history of.
     pub top: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { level: 0.95, epsilon: 0.02, hold_days: 3, min_pulls: 30.0, blind_days: 7, top: 50 }
+        Self { level: 0.95, epsilon: 0.02, hold_days: 3, min_pulls: 30.0, blind_days: 7, drift_days: 14, top: 50 }
     }
 }
 
@@ -38,6 +40,9 @@ pub enum SettingsError {
     /// A number of days below one.
     #[error("{0} must be at least one day")]
     Days(&'static str),
+    /// Too few days to tell a change in.
+    #[error("drift-days ({0}) must be at least 2")]
+    DriftDays(u32),
     /// The least number of pulls is negative or not finite.
     #[error("min-pulls ({0}) must be finite and not negative")]
     MinPulls(f64),
@@ -57,6 +62,9 @@ impl Settings {
         }
         if !(self.min_pulls.is_finite() && self.min_pulls >= 0.0) {
             return Err(SettingsError::MinPulls(self.min_pulls));
+        }
+        if self.drift_days < 2 {
+            return Err(SettingsError::DriftDays(self.drift_days));
         }
         match (self.hold_days, self.blind_days) {
             (0, _) => Err(SettingsError::Days("hold-days")),

@@ -61,6 +61,8 @@ impl StateCounts {
 pub enum VerdictState {
     /// Too few successes or failures, or most pulls on starved edges: nothing can be concluded.
     Starved,
+    /// The rate of an edge that may be the best changed within the last days: what was learned before may not hold.
+    Drifting,
     /// One edge leads, and there is nothing left to win by searching on.
     Settled,
     /// There is nothing left to win, but several edges are equally good.
@@ -74,6 +76,7 @@ impl VerdictState {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Starved => "starved",
+            Self::Drifting => "drifting",
             Self::Settled => "settled",
             Self::Tied => "tied",
             Self::Exploring => "exploring",

@@ -65,6 +65,11 @@ fn next_step(analysis: &Convergence) -> String {
     let leader = analysis.verdict.leader.map(|edge| code(analysis.edges.name(edge))).unwrap_or_default();
     let advice = match analysis.verdict.state {
         VerdictState::Starved => starved_advice(analysis),
+        VerdictState::Drifting => format!(
+            "Go on exploring, and let old feedback count for less: look at the change with `betadrift drift`, then judge with \
+             `--half-life` or `--window` of days. The posteriors take the feedback from before and after the change \
+             together, so {leader} leads on an average of two worlds."
+        ),
         VerdictState::Settled => format!(
             "Serve {leader}. Searching on has next to nothing left to win. Keep a small share of exploration if the world \
              may change: an edge that is no longer chosen cannot be seen to recover."

@@ -21,6 +21,7 @@ mod convergence;
 mod data;
 mod decision;
 mod divergence;
+mod drifting;
 mod e_values;
 #[cfg(feature = "plots")]
 mod figures;
@@ -35,6 +36,7 @@ mod log_rows;
 mod log_vowpal;
 #[cfg(feature = "parquet")]
 mod model_regret;
+mod one_rate;
 mod parquet_files;
 mod policies;
 mod posterior;

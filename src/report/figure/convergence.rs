@@ -4,7 +4,7 @@ use super::{Analysis, Body, silent};
 use crate::convergence::{DaySummary, SURELY_BEST, SURELY_NOT_BEST, VerdictState};
 use crate::report::axis::{Axis, Scale, Tick, extent, padded_log};
 use crate::report::chart::{Key, Mark, Panel, Row, Stroke, Tile};
-use crate::report::color::{Color, GRAY, GREEN, INK, ORANGE, RANKED, SKY, VERMILION};
+use crate::report::color::{Color, GRAY, GREEN, INK, ORANGE, PURPLE, RANKED, SKY, VERMILION};
 use crate::report::words;
 
 pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
@@ -16,8 +16,8 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
         analysis.left_out(RANKED.len()),
     );
     let row = |weight, panel| Row { weight, panels: vec![panel] };
-    let rows = vec![row(3.2, p_best(analysis)), row(2.4, remaining), row(1.75, verdicts(analysis))];
-    Some(Body { size: (960, 720), note, rows })
+    let rows = vec![row(3.2, p_best(analysis)), row(2.4, remaining), row(1.95, verdicts(analysis))];
+    Some(Body { size: (960, 740), note, rows })
 }
 
 fn p_best(analysis: &Analysis<'_>) -> Panel {
@@ -87,14 +87,16 @@ fn value_remaining(analysis: &Analysis<'_>) -> (Panel, String) {
 
 /// One tile for each unbroken run of a verdict.
 fn verdicts(analysis: &Analysis<'_>) -> Panel {
-    const ROWS: [(VerdictState, Color); 4] = [
+    const ROWS: [(VerdictState, Color); 5] = [
         (VerdictState::Settled, GREEN),
         (VerdictState::Tied, SKY),
         (VerdictState::Exploring, ORANGE),
+        (VerdictState::Drifting, PURPLE),
         (VerdictState::Starved, GRAY),
     ];
     let ticks = ROWS.iter().enumerate().rev().map(|(row, (state, _))| Tick::new(-(row as f64), state.word())).collect();
-    let y = Axis { label: String::new(), scale: Scale::Linear, range: (-3.5, 0.5), ticks, line: false };
+    let y =
+        Axis { label: String::new(), scale: Scale::Linear, range: (0.5 - ROWS.len() as f64, 0.5), ticks, line: false };
     let mut panel = Panel::new("Verdict of each evening", analysis.day_axis(12), y);
     let tiles = analysis.days().chunk_by(|a, b| a.verdict == b.verdict).filter_map(|run| {
         let row = ROWS.iter().position(|(state, _)| *state == run[0].verdict)?;
