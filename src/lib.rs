@@ -38,6 +38,7 @@
 #![forbid(unsafe_code)]
 
 pub mod beta;
+pub mod calibrate;
 pub mod convergence;
 pub mod decision;
 pub mod divergence;

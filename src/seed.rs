@@ -25,6 +25,8 @@ pub enum Purpose {
     Feedback = 3,
     /// Draws from beliefs; one stream a day.
     Beliefs = 4,
+    /// Draws from posteriors that a truth is ranked among; one stream a run and policy.
+    Ranks = 5,
 }
 
 /// The stream of `seed` for a purpose; `indices` (a run, a policy) tell apart the streams of one purpose.

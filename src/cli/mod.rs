@@ -3,6 +3,7 @@
 mod adaptive;
 mod analysis;
 mod beta;
+mod calibrate;
 mod completions;
 mod convergence;
 mod counting;
@@ -82,6 +83,7 @@ struct Global {
 enum Verb {
     Report(report::ReportArgs),
     Convergence(convergence::ConvergenceArgs),
+    Calibrate(calibrate::CalibrateArgs),
     Plot(plot::PlotArgs),
     Beta(beta::BetaArgs),
     Rank(rank::RankArgs),
@@ -116,6 +118,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.verb {
         Verb::Report(args) => report::run(&args, &cli.global, output),
         Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
+        Verb::Calibrate(args) => calibrate::run(&args, &cli.global, output),
         Verb::Plot(args) => plot::run(&args, &cli.global, output),
         Verb::Beta(args) => beta::run(&args, &cli.global, output),
         Verb::Rank(args) => rank::run(&args, output),

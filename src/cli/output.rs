@@ -30,6 +30,13 @@ pub(super) struct Output<'a> {
     file: Option<&'a Path>,
 }
 
+/// A table with its title.
+pub(super) struct Sheet<'a> {
+    pub(super) title: String,
+    pub(super) header: &'a [&'a str],
+    pub(super) rows: Vec<Vec<String>>,
+}
+
 impl<'a> Output<'a> {
     pub(super) fn new(format: Format, quiet: bool, file: Option<&'a Path>) -> Self {
         Self { format, quiet, file: file.filter(|file| file.as_os_str() != "-") }
@@ -89,13 +96,18 @@ impl<'a> Output<'a> {
 
     /// Prints aligned columns: the first to the left, the others to the right.
     pub(super) fn table(self, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> anyhow::Result<()> {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_header(header.to_vec());
-        table.add_rows(rows);
-        for column in table.column_iter_mut().skip(1) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        self.write(|out| writeln!(out, "{}", table.trim_fmt()))
+        let table = aligned(header, rows);
+        self.write(|out| writeln!(out, "{table}"))
+    }
+
+    /// Prints tables under their titles, then sentences, a line each.
+    pub(super) fn sheets(self, sheets: &[Sheet<'_>], sentences: &[String]) -> anyhow::Result<()> {
+        self.write(|out| {
+            for Sheet { title, header, rows } in sheets {
+                writeln!(out, "{title}\n{}\n", aligned(header, rows.iter().cloned()))?;
+            }
+            sentences.iter().try_for_each(|sentence| writeln!(out, "{sentence}"))
+        })
     }
 
     /// A progress bar over so many `things`, on a terminal only, unless asked to be quiet.
@@ -127,6 +139,17 @@ impl<'a> Output<'a> {
             let _ = writeln!(io::stderr(), "{line}");
         }
     }
+}
+
+/// Columns, the first to the left, the others to the right.
+fn aligned(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header.to_vec());
+    table.add_rows(rows);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.trim_fmt()
 }
 
 /// The I/O error inside a CSV error, so that a broken pipe is seen as one.

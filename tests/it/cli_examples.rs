@@ -14,6 +14,7 @@ fn the_examples_of_the_help_work_in_the_root_of_the_repository() {
     let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
     for verb in [
         "beta",
+        "calibrate",
         "completions",
         "convergence",
         "import",

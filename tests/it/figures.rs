@@ -207,7 +207,7 @@ fn points(panel: &Panel) -> impl Iterator<Item = (f64, f64)> {
     })
 }
 
-fn sound(what: &str, figure: &Figure) {
+pub(crate) fn sound(what: &str, figure: &Figure) {
     let svg = svg(figure);
     let found = [faults(figure, &svg), strays(figure)].concat();
     assert!(found.is_empty(), "{what}, {}: {found:#?}", figure.name);

@@ -1,11 +1,17 @@
 //! The integration tests, one file a concern.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod adaptive;
 mod architecture;
 mod assignments;
 mod beliefs;
 mod beta;
+mod calibrate;
+#[cfg(feature = "plots")]
+mod calibrate_figures;
+mod calibrate_log;
 mod cli_beta;
+mod cli_calibrate;
 mod cli_examples;
 mod cli_files;
 mod cli_folders;

@@ -4,21 +4,27 @@ mod allocation;
 mod convergence;
 mod delay;
 mod divergence;
+mod ecdf;
 mod information;
 mod intervals;
 mod model_regret;
 mod positions;
 mod posterior;
 mod pulls;
+mod rank_histograms;
 mod ranks;
 mod regret;
+mod reliability;
 mod separation;
 mod states;
 mod trajectories;
 
 pub use delay::{Wait, Waits};
+pub use ecdf::ecdf;
 pub use positions::{ListedEdge, Positions};
+pub use rank_histograms::rank_histograms;
 pub use regret::{RegretCurve, RegretCurves, RegretPoint};
+pub use reliability::reliability;
 
 use super::axis::Axis;
 use super::chart::{Figure, Panel, Row};

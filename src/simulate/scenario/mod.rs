@@ -92,6 +92,24 @@ impl Scenario {
         Self { runs: runs.max(1), ..self }
     }
 
+    /// The same scenario, believed to have rates from another prior.
+    pub fn with_prior(self, prior: Beta) -> Self {
+        Self { prior, ..self }
+    }
+
+    /// The same scenario with feedback that takes another time and is learned after every `batch` trials; at least one.
+    pub fn with_feedback(self, batch: u64, delay: Delay) -> Self {
+        Self { batch: batch.max(1), delay, ..self }
+    }
+
+    /// The law that the rates of the first trial are drawn from; `None` where they are given.
+    pub fn rates_from(&self) -> Option<Beta> {
+        match self.rates {
+            Rates::Given(_) => None,
+            Rates::Drawn(law) => Some(law),
+        }
+    }
+
     /// Its name, if it has one.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()

@@ -1,0 +1,173 @@
+//! The calibration of the engine as JSON, `betadrift.calibrate/1`, and as rows.
+
+use serde::Serialize;
+
+use super::{Calibrated, Coverage, EngineCalibration, Quantity, Uniformity};
+use crate::number::Plain;
+
+/// The JSON object.
+#[derive(Debug, Serialize)]
+pub struct EngineDocument {
+    schema: &'static str,
+    kind: &'static str,
+    calibrated: bool,
+    alpha: f64,
+    tests: usize,
+    level: f64,
+    worlds: u32,
+    edges: usize,
+    trials: u64,
+    draws: u32,
+    bins: u32,
+    seed: u64,
+    variants: Vec<VariantObject>,
+    sentences: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct VariantObject {
+    variant: String,
+    control: bool,
+    passes: bool,
+    as_expected: bool,
+    /// Family-wise.
+    p_value: f64,
+    quantities: Vec<QuantityObject>,
+    coverage: Vec<CoverageObject>,
+}
+
+#[derive(Debug, Serialize)]
+struct QuantityObject {
+    quantity: String,
+    chi_square: f64,
+    degrees: usize,
+    chi_square_p: f64,
+    ecdf_gamma: f64,
+    ecdf_p: f64,
+    passes: bool,
+    ranks: Vec<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct CoverageObject {
+    of: &'static str,
+    level: f64,
+    n: u64,
+    covered: u64,
+    coverage: f64,
+    lower: f64,
+    upper: f64,
+    p_value: f64,
+}
+
+/// A variant as a row of a table.
+#[derive(Debug, Clone, Serialize)]
+pub struct VariantRow {
+    variant: String,
+    control: bool,
+    passes: bool,
+    as_expected: bool,
+    p_value: Plain,
+    worst_quantity: String,
+    chi_square_p: Plain,
+    ecdf_p: Plain,
+    coverage_any_edge_50: Plain,
+    coverage_any_edge_80: Plain,
+    coverage_any_edge_90: Plain,
+    coverage_any_edge_95: Plain,
+    coverage_winner_50: Plain,
+    coverage_winner_80: Plain,
+    coverage_winner_90: Plain,
+    coverage_winner_95: Plain,
+}
+
+impl EngineCalibration {
+    /// The calibration as it is written to JSON.
+    pub fn document(&self) -> EngineDocument {
+        let super::Settings { draws, bins, alpha } = self.settings;
+        EngineDocument {
+            schema: "betadrift.calibrate/1",
+            kind: "engine",
+            calibrated: self.calibrated(),
+            alpha,
+            tests: self.tests,
+            level: self.level(),
+            worlds: self.worlds,
+            edges: self.edges,
+            trials: self.trials,
+            draws,
+            bins,
+            seed: self.seed,
+            variants: self.variants.iter().map(|variant| self.variant(variant)).collect(),
+            sentences: self.sentences(),
+        }
+    }
+
+    fn variant(&self, variant: &Calibrated) -> VariantObject {
+        VariantObject {
+            variant: variant.name.clone(),
+            control: variant.control,
+            passes: self.passes(variant),
+            as_expected: self.as_expected(variant),
+            p_value: self.p(variant),
+            quantities: variant.ranks.iter().map(|ranks| self.quantity(ranks)).collect(),
+            coverage: variant.coverage.iter().map(coverage).collect(),
+        }
+    }
+
+    fn quantity(&self, (quantity, ranks): &(Quantity, Uniformity)) -> QuantityObject {
+        QuantityObject {
+            quantity: quantity.name(),
+            chi_square: ranks.chi_square,
+            degrees: ranks.degrees(),
+            chi_square_p: ranks.chi_square_p,
+            ecdf_gamma: ranks.gamma,
+            ecdf_p: ranks.ecdf_p,
+            passes: ranks.least_p() > self.level(),
+            ranks: ranks.counts.clone(),
+        }
+    }
+
+    /// A row a variant.
+    pub fn rows(&self) -> impl Iterator<Item = VariantRow> {
+        self.variants.iter().map(|variant| self.row(variant))
+    }
+
+    fn row(&self, variant: &Calibrated) -> VariantRow {
+        let least =
+            |p: fn(&Uniformity) -> f64| Plain(variant.ranks.iter().map(|(_, ranks)| p(ranks)).fold(1.0, f64::min));
+        let coverage = |at: usize| Plain(variant.coverage.get(at).map_or(f64::NAN, Coverage::share));
+        VariantRow {
+            variant: variant.name.clone(),
+            control: variant.control,
+            passes: self.passes(variant),
+            as_expected: self.as_expected(variant),
+            p_value: Plain(self.p(variant)),
+            worst_quantity: variant.worst().map_or_else(String::new, |(quantity, _)| quantity.name()),
+            chi_square_p: least(|ranks| ranks.chi_square_p),
+            ecdf_p: least(|ranks| ranks.ecdf_p),
+            coverage_any_edge_50: coverage(0),
+            coverage_any_edge_80: coverage(2),
+            coverage_any_edge_90: coverage(4),
+            coverage_any_edge_95: coverage(6),
+            coverage_winner_50: coverage(1),
+            coverage_winner_80: coverage(3),
+            coverage_winner_90: coverage(5),
+            coverage_winner_95: coverage(7),
+        }
+    }
+}
+
+fn coverage(coverage: &Coverage) -> CoverageObject {
+    let interval = coverage.interval();
+    CoverageObject {
+        of: coverage.of.name(),
+        level: coverage.level,
+        n: coverage.n,
+        covered: coverage.covered,
+        coverage: coverage.share(),
+        lower: interval.lower,
+        upper: interval.upper,
+        p_value: coverage.p,
+    }
+}

@@ -1,0 +1,229 @@
+//! Simulation-based calibration of the engine (Talts et al. 2018, arXiv:1804.06788).
+//!
+//! Worlds are drawn from the prior and played; in the end the truth is ranked among draws from the posterior. However edges are
+//! chosen, in what batches and however late feedback comes: if prior, bookkeeping and draws are right, every rank is uniform and
+//! every interval covers at its level. Variants of the engine must pass; controls, wrong on purpose, must not.
+//!
+//! All tests of all variants of the engine together err with chance at most α (Bonferroni): each is made at
+//! α / their number. Controls are judged at the same level, so that a control that is seen was not easier to see.
+//!
+//! *When to use it*: after a change of the engine, and to see with a prior of one's own that the arithmetic holds.
+//! *When not*: it says nothing of whether the prior is that of the world; that is asked of a log
+//! ([`LogCalibration`](super::LogCalibration)).
+
+mod band;
+mod coverage;
+mod design;
+mod document;
+mod quantity;
+mod uniformity;
+mod world;
+
+pub use band::{Band, Cuts};
+pub use coverage::{Coverage, LEVELS, Of as CoverageOf};
+pub use design::{Analysis, Design, DesignError, Variant, scenario_variants};
+pub use document::{EngineDocument, VariantRow};
+pub use quantity::Quantity;
+pub use uniformity::{Shape, Uniformity};
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use crate::number::{Plain, brief};
+use world::World;
+
+/// How ranks are made and judged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Posterior draws that the truth is ranked among.
+    pub draws: u32,
+    /// Bins of ranks for χ² and the histograms; they must divide draws + 1.
+    pub bins: u32,
+    /// The chance that any test of any variant of a right engine fails.
+    pub alpha: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { draws: 99, bins: 20, alpha: 0.01 }
+    }
+}
+
+/// What calibration found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineCalibration {
+    /// How ranks were made and judged.
+    pub settings: Settings,
+    /// Worlds of each variant.
+    pub worlds: u32,
+    /// Edges of a world.
+    pub edges: usize,
+    /// Trials in a world.
+    pub trials: u64,
+    /// The seed.
+    pub seed: u64,
+    /// Tests of all variants of the engine together.
+    pub tests: usize,
+    /// The variants.
+    pub variants: Vec<Calibrated>,
+}
+
+/// A variant and its tests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibrated {
+    /// What it is called.
+    pub name: String,
+    /// Whether it is wrong on purpose.
+    pub control: bool,
+    /// The ranks of each quantity.
+    pub ranks: Vec<(Quantity, Uniformity)>,
+    /// The coverage of intervals.
+    pub coverage: Vec<Coverage>,
+}
+
+/// Plays every variant and tests it.
+///
+/// # Errors
+/// [`DesignError`] for settings that no test can have.
+pub fn calibrate(variants: &[Variant], settings: Settings) -> Result<EngineCalibration, DesignError> {
+    calibrate_observed(variants, settings, || ())
+}
+
+/// Like [`calibrate`]; `finished` is called after each world, from any thread.
+///
+/// # Errors
+/// As [`calibrate`].
+pub fn calibrate_observed(
+    variants: &[Variant],
+    settings: Settings,
+    finished: impl Fn() + Sync,
+) -> Result<EngineCalibration, DesignError> {
+    let Settings { draws, bins, alpha } = settings;
+    if bins < 2 || !(u64::from(draws) + 1).is_multiple_of(u64::from(bins)) {
+        return Err(DesignError::Bins { draws, bins });
+    }
+    if !(alpha > 0.0 && alpha < 1.0) {
+        return Err(DesignError::Alpha(alpha));
+    }
+    let Some(first) = variants.first() else { return Err(DesignError::Edges(0)) };
+    let variants: Vec<Calibrated> = variants.iter().map(|variant| calibrated(variant, &settings, &finished)).collect();
+    let tests = variants.iter().filter(|variant| !variant.control).map(Calibrated::tests).sum();
+    let (scenario, seed) = (&first.scenario, first.scenario.seed());
+    let (worlds, edges, trials) = (scenario.runs(), scenario.edges().len(), scenario.horizon());
+    Ok(EngineCalibration { settings, worlds, edges, trials, seed, tests, variants })
+}
+
+fn calibrated(variant: &Variant, settings: &Settings, finished: &(impl Fn() + Sync)) -> Calibrated {
+    let quantities = Quantity::all(variant.scenario.edges().len());
+    let play = |run| {
+        let world = World::play(variant, u64::from(run), &quantities, settings.draws);
+        finished();
+        world
+    };
+    let worlds: Vec<World> = (0..variant.scenario.runs()).into_par_iter().map(play).collect();
+    let ranked = |(at, &quantity): (usize, &Quantity)| {
+        let mut counts = vec![0; settings.draws as usize + 1];
+        worlds.iter().for_each(|world| counts[world.ranks[at] as usize] += 1);
+        (quantity, Uniformity::of(&counts, settings.bins as usize))
+    };
+    let covered = |level: f64| {
+        let any = worlds.iter().flat_map(|world| world.below.iter().copied());
+        let winners = worlds.iter().map(|world| world.below[world.winner]);
+        [Coverage::of(CoverageOf::AnyEdge, level, any), Coverage::of(CoverageOf::Winner, level, winners)]
+    };
+    Calibrated {
+        name: variant.name.clone(),
+        control: variant.control,
+        ranks: quantities.iter().enumerate().map(ranked).collect(),
+        coverage: LEVELS.into_iter().flat_map(covered).collect(),
+    }
+}
+
+impl Calibrated {
+    /// How many tests there are: two of the ranks of each quantity, one of each coverage.
+    pub fn tests(&self) -> usize {
+        2 * self.ranks.len() + self.coverage.len()
+    }
+
+    /// The smallest p-value of all its tests.
+    pub fn least_p(&self) -> f64 {
+        let ranks = self.ranks.iter().map(|(_, ranks)| ranks.least_p());
+        ranks.chain(self.coverage.iter().map(|coverage| coverage.p)).fold(1.0, f64::min)
+    }
+
+    /// The quantity whose ranks are the least uniform.
+    pub fn worst(&self) -> Option<&(Quantity, Uniformity)> {
+        self.ranks.iter().min_by(|a, b| a.1.least_p().total_cmp(&b.1.least_p()))
+    }
+}
+
+impl EngineCalibration {
+    /// The level of each single test.
+    pub fn level(&self) -> f64 {
+        self.settings.alpha / self.tests.max(1) as f64
+    }
+
+    /// The family-wise p-value of a variant: its smallest, times the number of tests, at most 1.
+    pub fn p(&self, variant: &Calibrated) -> f64 {
+        (variant.least_p() * self.tests.max(1) as f64).min(1.0)
+    }
+
+    /// Whether a variant passes every test.
+    pub fn passes(&self, variant: &Calibrated) -> bool {
+        variant.least_p() > self.level()
+    }
+
+    /// Whether a variant of the engine passes, or a control does not.
+    pub fn as_expected(&self, variant: &Calibrated) -> bool {
+        self.passes(variant) != variant.control
+    }
+
+    /// Whether every variant of the engine passes and every control is seen to fail.
+    pub fn calibrated(&self) -> bool {
+        self.variants.iter().all(|variant| self.as_expected(variant))
+    }
+
+    /// The cuts of the ranks of one quantity.
+    pub fn cuts(&self) -> Cuts {
+        Cuts { n: u64::from(self.worlds), cells: self.settings.draws as usize + 1 }
+    }
+
+    /// The verdict in plain words.
+    pub fn sentences(&self) -> Vec<String> {
+        let (controls, engine): (Vec<_>, Vec<_>) = self.variants.iter().partition(|variant| variant.control);
+        let failing: Vec<&Calibrated> = engine.iter().copied().filter(|variant| !self.passes(variant)).collect();
+        let missed: Vec<&str> =
+            controls.iter().filter(|control| self.passes(control)).map(|control| control.name.as_str()).collect();
+        let (tests, alpha) = (self.tests, Plain(self.settings.alpha));
+        let mut sentences = vec![match failing[..] {
+            [] => format!(
+                "The posteriors are calibrated: over {} worlds from the prior none of {tests} tests of ranks and coverage fails at a \
+                 family-wise α of {alpha}.",
+                self.worlds
+            ),
+            _ => format!(
+                "The posteriors are not calibrated: {}.",
+                failing.iter().map(|variant| self.failing(variant)).collect::<Vec<_>>().join("; ")
+            ),
+        }];
+        sentences.push(match missed[..] {
+            [] => format!("All {} controls, wrong on purpose, are seen to fail.", controls.len()),
+            _ => format!(
+                "Not seen to fail, though wrong on purpose: {}; {} worlds of {} trials are too few for these tests to be trusted.",
+                missed.join(", "),
+                self.worlds,
+                self.trials
+            ),
+        });
+        sentences
+    }
+
+    /// How a variant fails, in words.
+    fn failing(&self, variant: &Calibrated) -> String {
+        let worst = variant.worst().filter(|(_, ranks)| ranks.least_p() <= self.level());
+        let how = worst.map_or_else(
+            || "its intervals do not cover at their level".to_owned(),
+            |(quantity, ranks)| format!("the posterior of {} is {}", quantity.name(), ranks.shape().words()),
+        );
+        format!("{} (p = {}): {how}", variant.name, brief(self.p(variant)))
+    }
+}
