@@ -4,14 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use betadrift::convergence::{Convergence, Settings, convergence};
+use betadrift::convergence::{Convergence, DelayLaw, Settings, convergence};
 use betadrift::feedback::Edges;
 use betadrift::log::Digest;
 use betadrift::posterior::Priors;
 use betadrift::replay::{Keep, Window};
+use betadrift::report::Beside;
 use betadrift::report::verdict::About;
 use betadrift::simulate::{self, Scenario, Simulation, simulate_observed};
-use betadrift::timeline::{Timeline, View};
+use betadrift::timeline::{Delays, Timeline, View};
 use clap::Args;
 
 use super::Global;
@@ -45,8 +46,25 @@ pub(super) struct Analysis {
     pub(super) about: About,
     /// What else was asked of it.
     pub(super) further: Further,
+    /// How long feedback took, if the log says so.
+    pub(super) delays: Option<Delayed>,
     /// The scenario and what came of it, if the log was simulated.
     pub(super) simulated: Option<(Scenario, Simulation)>,
+}
+
+/// How long feedback took, and the law of it.
+pub(super) struct Delayed {
+    pub(super) delays: Delays,
+    pub(super) law: DelayLaw,
+}
+
+impl Delayed {
+    /// Level of the band of the law.
+    const LEVEL: f64 = 0.95;
+
+    fn of(delays: Delays) -> Self {
+        Self { law: DelayLaw::of(&delays, Self::LEVEL), delays }
+    }
 }
 
 impl AnalysisArgs {
@@ -71,7 +89,8 @@ impl AnalysisArgs {
     }
 
     fn replayed(&self, settings: Settings, command: String, output: Output<'_>) -> anyhow::Result<Analysis> {
-        let keep = Keep { weights: !self.logs.goes_on(), ..Keep::default() };
+        let from_events = !self.logs.goes_on();
+        let keep = Keep { weights: from_events, delays: from_events, ..Keep::default() };
         let replayed = self.logs.replay_keeping(keep, output)?;
         let about = About {
             inputs: inputs(&replayed),
@@ -91,6 +110,7 @@ impl AnalysisArgs {
             settings,
             convergence,
             about,
+            delays: replayed.delays.map(Delayed::of).filter(|delayed| delayed.law.answered > 0),
             further: Further::default(),
             simulated: None,
         })
@@ -130,7 +150,17 @@ impl AnalysisArgs {
             ..about(&priors, view, command)
         };
         let simulated = Some((scenario, simulation));
-        Ok(Analysis { timeline, priors, view, settings, convergence, about, further: Further::default(), simulated })
+        Ok(Analysis {
+            timeline,
+            priors,
+            view,
+            settings,
+            convergence,
+            about,
+            delays: None,
+            further: Further::default(),
+            simulated,
+        })
     }
 
     /// The command line, normalised to what changes numbers.
@@ -144,6 +174,12 @@ impl AnalysisArgs {
 }
 
 impl Analysis {
+    /// What stands beside the convergence analysis.
+    pub(super) fn beside(&self) -> Beside<'_> {
+        let delays = self.delays.as_ref().map(|Delayed { delays, law }| (delays, law));
+        Beside { delays, ..self.further.beside() }
+    }
+
     /// The verdict in a line.
     pub(super) fn verdict(&self) -> String {
         betadrift::report::verdict::line(&self.convergence.verdict, &self.convergence.edges)

@@ -17,6 +17,11 @@ Examples:
   betadrift convergence data/feedback.csv --fail-unsettled   # exit code 1 unless settled or tied";
 
 /// Say whether the posteriors have converged, on what and since when: the curves day by day, and the verdict
+///
+/// Beside posterior means and their credible intervals stand, for each edge, the always-valid interval of its rate, which holds
+/// however often somebody looked, and where the log has propensities the adaptively weighted mean (JSON; edges.csv of report).
+/// Plain success rates and Wald intervals are not shown: a policy that learns stops choosing what did badly by chance, which
+/// biases plain means downwards and makes such intervals miss.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ConvergenceArgs {

@@ -1,15 +1,17 @@
 //! From an analysis to what figures are drawn from.
 
+use betadrift::convergence::DelayWait;
 use betadrift::environment::{Clicks, Delay};
 use betadrift::feedback::EdgeId;
 use betadrift::report::{
     Analysis as Drawable, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits,
 };
-use betadrift::simulate::{Event, PolicyResult, Scenario, Simulation, lai_robbins, plays};
+use betadrift::simulate::{Event, Feedback, PolicyResult, Scenario, Simulation, lai_robbins, plays};
 
-use super::analysis::Analysis;
+use super::analysis::{Analysis, Delayed};
 
 const HOUR_MS: f64 = 3_600_000.0;
+const DAY_MS: u64 = 86_400_000;
 
 /// An analysis with what only its simulation knows, ready to be drawn.
 pub(super) struct Drawn<'a> {
@@ -21,7 +23,8 @@ pub(super) struct Drawn<'a> {
 
 impl<'a> Drawn<'a> {
     pub(super) fn new(analysis: &'a Analysis) -> Self {
-        let mut drawn = Self { analysis, regret: None, waits: None, positions: None };
+        let of_log = analysis.delays.as_ref().map(|Delayed { delays, .. }| Waits::of(delays));
+        let mut drawn = Self { analysis, regret: None, waits: of_log, positions: None };
         if let Some((scenario, simulation)) = &analysis.simulated {
             drawn.regret = Some(regret(scenario, simulation));
             drawn.waits = (*scenario.delay() != Delay::None).then(|| waits(scenario));
@@ -38,7 +41,7 @@ impl<'a> Drawn<'a> {
             priors,
             settings,
             view: *view,
-            beside: self.analysis.further.beside(),
+            beside: self.analysis.beside(),
             seed: simulated.as_ref().map(|(scenario, _)| scenario.seed()),
             regret: self.regret.as_ref(),
             waits: self.waits.as_ref(),
@@ -54,16 +57,27 @@ fn first_policy(scenario: &Scenario) -> String {
 
 fn waits(scenario: &Scenario) -> Waits {
     let mut waits = Vec::new();
+    let end_ms = u64::from(scenario.days()) * DAY_MS;
     plays(scenario, 0, 0, |event: Event| {
-        let answered_after = event.feedback.map(|feedback| (feedback.arrived_ms - event.served_ms) as f64 / HOUR_MS);
-        if event.pending || answered_after.is_some() {
-            waits.push(Wait { served_hours: event.served_ms as f64 / HOUR_MS, answered_after });
+        let served_day = (event.served_ms / DAY_MS) as usize;
+        let of = |until_ms: u64, days_later, successes| Wait {
+            served_day,
+            days_later,
+            wait: DelayWait { hours: (until_ms - event.served_ms) as f64 / HOUR_MS, events: 1, successes },
+        };
+        match event.feedback {
+            Some(Feedback { arrived_ms, success }) => {
+                let days_later = (arrived_ms / DAY_MS) as usize - served_day;
+                waits.push(of(arrived_ms, Some(days_later), Some(f64::from(u8::from(success)))));
+            }
+            None if event.pending => waits.push(of(end_ms.max(event.served_ms), None, None)),
+            None => {}
         }
     });
     // From half a minute on, a hundred hours in 160 equal ratios.
     let hours = (0..400).map(|i| 120f64.recip() * 10f64.powf(f64::from(i) / 80.0));
     let law = hours.map(|hours| (hours, scenario.delay().share_within(hours))).collect();
-    Waits { start: scenario.start(), days: scenario.days() as usize, waits, law, policy: first_policy(scenario) }
+    Waits { start: scenario.start(), days: scenario.days() as usize, waits, law, policy: Some(first_policy(scenario)) }
 }
 
 fn positions(scenario: &Scenario) -> Positions {

@@ -26,6 +26,6 @@ impl Further {
     }
 
     pub(super) fn beside(&self) -> Beside<'_> {
-        Beside { model_regret: self.model_regret.as_deref() }
+        Beside { model_regret: self.model_regret.as_deref(), ..Beside::default() }
     }
 }

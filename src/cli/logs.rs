@@ -113,7 +113,7 @@ impl LogArgs {
             None => snapshot::replay(base, logs, &options, &progress, snapshot),
         };
         bar.finish_and_clear();
-        let replay::Replay { timeline, priors, summary, inputs, rejects, cells, sequences, segments, weights } =
+        let replay::Replay { timeline, priors, summary, inputs, rejects, cells, sequences, segments, weights, delays } =
             read.map_err(|error| self.classified(error))?;
         if let Some(path) = &self.reading.rejects {
             let names: Vec<&str> = inputs.iter().map(|(name, _)| &**name).collect();
@@ -122,8 +122,20 @@ impl LogArgs {
         let inputs = inputs.into_iter().map(|(name, digest)| (base_name(&name).to_owned(), digest)).collect();
         let priors = given.over(&priors);
         let maturity = self.counting.maturity;
-        let replayed =
-            Replayed { timeline, priors, view, maturity, summary, inputs, from, cells, sequences, segments, weights };
+        let replayed = Replayed {
+            timeline,
+            priors,
+            view,
+            maturity,
+            summary,
+            inputs,
+            from,
+            cells,
+            sequences,
+            segments,
+            weights,
+            delays,
+        };
         replayed.say(output);
         Ok(replayed)
     }

@@ -50,8 +50,8 @@ pub(super) fn run(args: &PlotArgs, global: &Global, output: Output<'_>) -> anyho
     let drawn = Drawn::new(&analysis);
     let figure = figure(&args.figure, &drawn.analysis()).ok_or_else(|| {
         Usage(format!(
-            "there is no figure `{}` of this: `regret` is drawn of a simulated SCENARIO.toml, `delay` of one with a delay, \
-             `positions` of one with lists (`k` of 2 or more)",
+            "there is no figure `{}` of this: `regret` is drawn of a simulated SCENARIO.toml, `delay` of one with a delay, and \
+             of logs that say when edges were served, `positions` of one with lists (`k` of 2 or more)",
             args.figure
         ))
     })?;

@@ -4,7 +4,7 @@ use betadrift::log::{self, Digest};
 use betadrift::number::Plain;
 use betadrift::posterior::Priors;
 use betadrift::replay::{NoOrder, Summary, Window};
-use betadrift::timeline::{Cells, Segments, Sequences, Timeline, View, Weights};
+use betadrift::timeline::{Cells, Delays, Segments, Sequences, Timeline, View, Weights};
 
 use super::output::Output;
 use super::snapshot::Origin;
@@ -30,6 +30,7 @@ pub(super) struct Replayed {
     pub(super) sequences: Option<Result<Sequences, NoOrder>>,
     pub(super) segments: Option<Segments>,
     pub(super) weights: Option<Weights>,
+    pub(super) delays: Option<Delays>,
 }
 
 impl Replayed {

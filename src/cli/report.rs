@@ -66,8 +66,8 @@ fn is_ours(name: &str) -> bool {
 }
 
 fn write_tables(analysis: &Analysis, folder: &Path) -> anyhow::Result<()> {
-    let Analysis { convergence, settings, about, further, .. } = analysis;
-    let verdict = verdict::markdown(convergence, settings, about, &further.beside());
+    let Analysis { convergence, settings, about, .. } = analysis;
+    let verdict = verdict::markdown(convergence, settings, about, &analysis.beside());
     write(&folder.join("verdict.md"), verdict.as_bytes())?;
     let mut json = serde_json::to_vec_pretty(&convergence.document())?;
     json.push(b'\n');

@@ -2,6 +2,7 @@
 
 mod assess;
 mod day;
+mod delay;
 mod document;
 mod drifting;
 mod noise;
@@ -17,6 +18,7 @@ mod walk;
 mod weighted;
 
 pub use assess::convergence;
+pub use delay::{DelayLaw, DelayStep, DelayWait, delay_hours, delay_law};
 pub use document::Document;
 pub use regret::{RegretDay, model_regret};
 pub use rules::{

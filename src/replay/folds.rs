@@ -9,7 +9,7 @@ use super::partial::Place;
 use super::{Options, Replay};
 use crate::feedback::{Counts, Day, Reward};
 use crate::log::{Asked, Time};
-use crate::timeline::{CellFold, Play, SegmentFold, SequenceFold, Timeline, WeightFold};
+use crate::timeline::{CellFold, DelayFold, Instant, Play, SegmentFold, SequenceFold, Timeline, WeightFold};
 
 /// What is kept of a log beside its timeline. Days and edges that do not count are in none of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -22,6 +22,9 @@ pub struct Keep {
     pub segments: bool,
     /// Sums weighted by propensity.
     pub weights: bool,
+    /// How long feedback took, whenever it is mature. Of what was served before the first day that counts, or after the last, it
+    /// keeps nothing; what was answered after the last is waiting.
+    pub delays: bool,
 }
 
 /// Why there are no sequences: some feedback has no order.
@@ -32,8 +35,8 @@ pub struct NoOrder;
 impl Keep {
     /// What must be read of events for it.
     pub(super) fn asked(self) -> Asked {
-        let Self { cells, segments, weights, .. } = self;
-        Asked { propensity: cells || weights, segment: cells || segments, served_at: false }
+        let Self { cells, segments, weights, delays, .. } = self;
+        Asked { propensity: cells || weights, segment: cells || segments, served_at: delays }
     }
 
     /// Whether there is anything.
@@ -47,6 +50,7 @@ impl Keep {
 pub(super) struct Folds {
     /// By the day on which feedback counts, where it is not known while reading which days will count in the end.
     by_day: BTreeMap<Option<Day>, Kept>,
+    delays: DelayFold,
     /// Whether some feedback was counts.
     is_unordered: bool,
 }
@@ -100,6 +104,36 @@ impl Folds {
         }
     }
 
+    /// Keeps how long an event waited for its feedback.
+    pub(super) fn answered(&mut self, options: &Options, time: Time, edge: &str, (reward, known): (Reward, Known<'_>)) {
+        if !options.keep.delays || !options.wants(edge) {
+            return;
+        }
+        let Some(served) = known.served_at else {
+            if options.days().contains(&time.day) {
+                self.delays.unserved(instant(time));
+            }
+            return;
+        };
+        match options.days() {
+            days if !days.contains(&served.day) => {}
+            days if *days.end() < time.day => self.delays.waiting(instant(served)),
+            _ => self.delays.answered(instant(served), instant(time), reward),
+        }
+    }
+
+    /// Keeps how long an event has waited.
+    pub(super) fn waiting(&mut self, options: &Options, edge: &str, served_at: Option<Time>) {
+        if !options.keep.delays || !options.wants(edge) {
+            return;
+        }
+        match served_at {
+            Some(served) if options.days().contains(&served.day) => self.delays.waiting(instant(served)),
+            Some(_) => {}
+            None => self.delays.unserved_waiting(),
+        }
+    }
+
     /// Keeps counts, if their day and edge count.
     pub(super) fn counts(&mut self, options: &Options, day: Day, edge: &str, counts: Counts) {
         if !options.keep.is_any() || counts == Counts::default() || !options.counts(day, edge) {
@@ -122,6 +156,7 @@ impl Folds {
         for (day, kept) in other.by_day {
             self.by_day.entry(day).or_default().merge(kept);
         }
+        self.delays.merge(&other.delays);
         self.is_unordered |= other.is_unordered;
     }
 
@@ -145,8 +180,13 @@ impl Folds {
             sequences: keep.sequences.then(|| in_order(sequences)),
             segments: keep.segments.then(|| segments.finish()),
             weights: keep.weights.then(|| weights.finish()),
+            delays: keep.delays.then(|| self.delays.finish()),
             timeline,
             ..Replay::default()
         }
     }
+}
+
+fn instant(Time { nanoseconds, day }: Time) -> Instant {
+    Instant { nanoseconds, day }
 }

@@ -32,7 +32,7 @@ pub use window::{Window, WindowError};
 use crate::beta::Beta;
 use crate::feedback::{Day, Tally};
 use crate::log::{self, Digest, Input, PassedOver, Reason, Table};
-use crate::timeline::{Cells, Segments, Sequences, Timeline, Weights};
+use crate::timeline::{Cells, Delays, Segments, Sequences, Timeline, Weights};
 use file::Outcome;
 
 /// How logs are to be replayed.
@@ -92,6 +92,8 @@ pub struct Replay {
     pub segments: Option<Segments>,
     /// Sums weighted by propensity, if they were to be kept.
     pub weights: Option<Weights>,
+    /// How long feedback took, if that was to be kept.
+    pub delays: Option<Delays>,
 }
 
 /// How much was read, and how much of it does not count.

@@ -93,8 +93,9 @@ impl Partial {
                 self.good += 1;
                 self.counts(options, place, day, edge, counts);
             }
-            Ok(Entry::Pending { edge, .. }) => {
+            Ok(Entry::Pending { edge, served_at }) => {
                 self.good += 1;
+                self.folds.waiting(options, edge, served_at);
                 *self.bare(edge) += 1;
             }
             Ok(Entry::Exposure { time, unit, experiment, edge }) => {
@@ -134,6 +135,7 @@ impl Partial {
         edge: &str,
         (reward, known): (Reward, Known<'_>),
     ) {
+        self.folds.answered(options, time, edge, (reward, known));
         let due = options
             .maturity
             .map_or(Due::At(time), |window| self.maturity.event(options, window, time, known.served_at));

@@ -1,10 +1,13 @@
 //! What stands in a report beside the convergence analysis: each is there if it was asked for and the log has it.
 
-use crate::convergence::RegretDay;
+use crate::convergence::{DelayLaw, RegretDay};
+use crate::timeline::Delays;
 
 /// Further analyses of the same log.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Beside<'a> {
     /// The regret so far as each evening's beliefs see it.
     pub model_regret: Option<&'a [RegretDay]>,
+    /// How long feedback took, and the law of it.
+    pub delays: Option<(&'a Delays, &'a DelayLaw)>,
 }

@@ -10,6 +10,7 @@ mod beside;
 pub mod chart;
 #[cfg(feature = "plots")]
 pub mod color;
+pub mod delays;
 #[cfg(feature = "plots")]
 pub mod figure;
 #[cfg(feature = "plots")]

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::Beside;
+use super::delays::sentences;
 use crate::convergence::{
     Band, Convergence, EdgeState, LEAST_OUTCOMES, RegretDay, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
 };
@@ -34,10 +35,12 @@ pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About, besi
         numbers(analysis, settings, beside),
         top_edges(analysis),
         other_priors(analysis),
+        delays(beside),
         not_said(analysis, about),
         appendix(settings, about),
     ];
-    sections.join("\n")
+    let said: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+    said.join("\n")
 }
 
 /// The verdict in one line, for a terminal.
@@ -235,6 +238,14 @@ fn other_priors(analysis: &Convergence) -> String {
     text
 }
 
+/// How long feedback takes, where the log says so.
+fn delays(beside: &Beside<'_>) -> String {
+    match beside.delays.map(|(delays, law)| sentences(law, delays)) {
+        Some(sentences) if !sentences.is_empty() => format!("## What is pending\n\n{}\n", sentences.join(" ")),
+        _ => String::new(),
+    }
+}
+
 fn not_said(analysis: &Convergence, about: &About) -> String {
     let mut points = vec![surprise(analysis)];
     if let Some(last) = analysis.days.last() {
@@ -265,7 +276,8 @@ fn not_said(analysis: &Convergence, about: &About) -> String {
     );
     points.push(
         "Plain success rates and Wald intervals are not shown: adaptive choice biases them downwards and makes them too \
-         narrow."
+         narrow. `edges.csv` has always-valid intervals, which hold at all times together, and where the log has propensities \
+         adaptively weighted means; both rest on all feedback, however the past counts elsewhere."
             .to_owned(),
     );
     if !about.simulated {

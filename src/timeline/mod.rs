@@ -1,6 +1,7 @@
 //! The timeline: counts of successes and failures per day and edge, the hinge of everything downstream.
 
 mod cells;
+mod delays;
 mod fold;
 mod segments;
 mod sequences;
@@ -8,6 +9,7 @@ mod view;
 mod weights;
 
 pub use cells::{CellFold, Cells, LoggedCell};
+pub use delays::{Answered, DelayFold, Delays, Instant, Waiting};
 pub use fold::Fold;
 pub use segments::{SegmentFold, Segments};
 pub use sequences::{Play, RowPlace, SequenceFold, Sequences};

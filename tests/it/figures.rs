@@ -2,7 +2,7 @@
 //! same bytes for the same analysis.
 
 use betadrift::beta::Beta;
-use betadrift::convergence::{Convergence, Settings, convergence};
+use betadrift::convergence::{Convergence, DelayWait, Settings, convergence};
 use betadrift::feedback::{Counts, Day};
 use betadrift::posterior::Priors;
 use betadrift::report::axis::Axis;
@@ -260,12 +260,16 @@ fn regret_is_drawn_for_simulations_only() {
 fn waits(days: usize, plays: usize, after: fn(usize) -> f64) -> Waits {
     let end = 24.0 * days as f64;
     let wait = |i: usize| {
-        let served_hours = end * i as f64 / plays as f64;
-        Wait { served_hours, answered_after: Some(after(i)).filter(|after| served_hours + after < end) }
+        let served = end * i as f64 / plays as f64;
+        let answered = Some(served + after(i)).filter(|&at| at < end);
+        let successes = answered.map(|_| f64::from(u8::from(i % 3 == 0)));
+        let (served_day, hours) = ((served / 24.0) as usize, answered.unwrap_or(end) - served);
+        let days_later = answered.map(|at| (at / 24.0) as usize - served_day);
+        Wait { served_day, days_later, wait: DelayWait { hours, events: 1, successes } }
     };
     let start = Day::from_days(20_454);
     let law = (1..200).map(|i| (f64::from(i) * 0.5, 1.0 - (-0.05 * f64::from(i)).exp())).collect();
-    Waits { start, days, waits: (0..plays).map(wait).collect(), law, policy: "thompson".to_owned() }
+    Waits { start, days, waits: (0..plays).map(wait).collect(), law, policy: Some("thompson".to_owned()) }
 }
 
 #[test]
@@ -284,6 +288,8 @@ fn delays_are_drawn_where_there_are_any() {
         ];
         for waits in &worlds {
             sound("delay", &figure("delay", &Analysis { waits: Some(waits), ..*analysis }).unwrap());
+            let of_log = Waits { law: Vec::new(), policy: None, ..waits.clone() };
+            sound("delay", &figure("delay", &Analysis { waits: Some(&of_log), ..*analysis }).unwrap());
         }
         assert_eq!(figure("delay", &Analysis { waits: Some(&waits(3, 0, scattered)), ..*analysis }), None);
     });

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 const HEADER: &str = "timestamp,edge,reward,propensity,kind,event_id,served_at\n";
 
 fn keeping() -> Options {
-    let keep = Keep { cells: true, sequences: true, segments: true, weights: true };
+    let keep = Keep { cells: true, sequences: true, segments: true, weights: true, delays: true };
     let mut options = Options { keep, on_error: OnError::Skip, ..Options::default() };
     options.log.columns.push("segment=kind").unwrap();
     options
@@ -121,6 +121,7 @@ proptest! {
             prop_assert_eq!(&parts.sequences, &whole.sequences);
             prop_assert_eq!(&parts.segments, &whole.segments);
             prop_assert_eq!(&parts.weights, &whole.weights);
+            prop_assert_eq!(&parts.delays, &whole.delays);
             prop_assert_eq!(&parts.summary.skipped, &whole.summary.skipped);
             // Rows of one instant are in the order of the file; the rest does not depend on it at all.
             let mut turned = rows.clone();
@@ -131,6 +132,7 @@ proptest! {
             prop_assert_eq!(&turned.cells, &whole.cells);
             prop_assert_eq!(&turned.segments, &whole.segments);
             prop_assert_eq!(&turned.weights, &whole.weights);
+            prop_assert_eq!(&turned.delays, &whole.delays);
             // Nothing that is kept changes what is read.
             let plain = read(&split(&rows, 1), &Options { keep: Keep::default(), ..options });
             if !whole.summary.skipped.contains_key(&Reason::BadPropensity) {

@@ -45,7 +45,7 @@ fn the_gallery_shows_what_the_program_draws() {
         settings: &settings,
         view: View::Cumulative,
         seed: None,
-        beside: Beside { model_regret: Some(&regret) },
+        beside: Beside { model_regret: Some(&regret), ..Beside::default() },
         regret: None,
         waits: None,
         positions: None,

@@ -26,6 +26,7 @@ mod cli_snapshot;
 mod convergence;
 mod data;
 mod decision;
+mod delays;
 mod divergence;
 mod drifting;
 mod e_values;
