@@ -1,9 +1,11 @@
 //! The Beta distribution.
 
 mod draw;
+mod hpd;
 mod shape;
 mod tails;
 
+pub use hpd::NoHpd;
 pub use tails::{Interval, Quantile};
 
 use std::ops::RangeInclusive;

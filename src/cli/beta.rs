@@ -21,7 +21,10 @@ Examples:
   betadrift beta 4,3 --vs 1,1 --format json    # and how far that is from where it began
   betadrift beta - --format csv < data/pairs.csv    # every divergence for rows of a1,b1,a2,b2";
 
-/// Moments, quantiles and entropy of a Beta, and every divergence between two
+/// Moments, quantiles, intervals and entropy of a Beta, and every divergence between two.
+///
+/// Two intervals at --level: equal-tailed (lower, upper), and of highest density (hpd_lower, hpd_upper), the shortest one, which
+/// does not exist for Beta(1, 1) and for alpha and beta below 1.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BetaArgs {
@@ -56,6 +59,9 @@ struct Document {
     median: f64,
     entropy: f64,
     interval: Interval,
+    hpd: Option<Interval>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hpd_reason: Option<String>,
     vs: Option<Versus>,
 }
 
@@ -121,6 +127,7 @@ pub(super) fn run(args: &BetaArgs, global: &Global, output: Output) -> anyhow::R
 
 fn describe(beta: Beta, vs: Option<Beta>, level: f64, output: Output) -> anyhow::Result<()> {
     let mode = beta.mode();
+    let hpd = beta.hpd(level);
     let document = Document {
         schema: "betadrift.beta/1",
         alpha: beta.alpha(),
@@ -136,6 +143,8 @@ fn describe(beta: Beta, vs: Option<Beta>, level: f64, output: Output) -> anyhow:
         median: beta.median(),
         entropy: beta.entropy(),
         interval: beta.interval(level),
+        hpd: hpd.ok(),
+        hpd_reason: hpd.err().map(|reason| reason.to_string()),
         vs: vs.map(|q| Versus { alpha: q.alpha(), beta: q.beta(), divergences: Divergences::between(beta, q) }),
     };
     match output.format {
@@ -143,22 +152,27 @@ fn describe(beta: Beta, vs: Option<Beta>, level: f64, output: Output) -> anyhow:
         Format::Csv => output.records([document.header(), document.record(plain)]),
         Format::Table => {
             let values = document.record(ten_digits);
-            output
-                .table(&["", "value"], document.header().into_iter().zip(values).map(|(name, value)| vec![name, value]))
+            let rows = document.header().into_iter().zip(values).map(|(name, value)| vec![name, value]);
+            output.table(&["", "value"], rows)?;
+            if let Some(reason) = &document.hpd_reason {
+                output.say(&format!("no interval of highest density (hpd): {reason}"));
+            }
+            Ok(())
         }
     }
 }
 
 impl Document {
-    /// The columns of the one row; those of `vs` only when it is asked for.
+    /// The columns of the one row; those of `vs` only when it is asked for, those of the HPD interval last.
     fn header(&self) -> Vec<String> {
         let own = ["alpha", "beta", "mean", "variance", "mode", "median", "entropy", "level", "lower", "upper"];
         let rest = ["upper_complement"].into_iter();
         let versus = self.vs.iter().flat_map(|_| ["vs_alpha", "vs_beta"].into_iter().chain(DIVERGENCES));
-        own.into_iter().chain(rest).chain(versus).map(str::to_owned).collect()
+        let hpd = ["hpd_lower", "hpd_upper", "hpd_upper_complement"];
+        own.into_iter().chain(rest).chain(versus).chain(hpd).map(str::to_owned).collect()
     }
 
-    /// The row under that header; a mode that does not exist is empty.
+    /// The row under that header; a mode or interval that does not exist is empty.
     fn record(&self, number: fn(f64) -> String) -> Vec<String> {
         let Interval { level, lower, upper, upper_complement } = self.interval;
         let shape = [self.alpha, self.beta, self.mean, self.variance].map(number);
@@ -166,7 +180,8 @@ impl Document {
         let rest = [self.median, self.entropy, level, lower, upper, upper_complement].map(number);
         let versus =
             self.vs.iter().flat_map(|vs| [vs.alpha, vs.beta].into_iter().chain(vs.divergences.values()).map(number));
-        shape.into_iter().chain(mode).chain(rest).chain(versus).collect()
+        let ends = self.hpd.map(|hpd| [hpd.lower, hpd.upper, hpd.upper_complement].map(number));
+        shape.into_iter().chain(mode).chain(rest).chain(versus).chain(ends.unwrap_or_default()).collect()
     }
 }
 

@@ -21,7 +21,7 @@
 use std::f64::consts::TAU;
 
 use crate::beta::Interval;
-use crate::special::{Step, centred_cumulant, gamma_excess, logistic};
+use crate::special::{Step, centred_cumulant_below, gamma_excess, logistic};
 
 /// ln of the e-value of `successes` and `failures`, real numbers of at least 0, against `rate`: above ln(1/δ) the rate is
 /// rejected at δ, whenever somebody looks.
@@ -121,22 +121,7 @@ fn lower_end(successes: f64, failures: f64, reach: f64) -> (f64, f64) {
         let ln_rate = -reach / n;
         return (ln_rate.exp(), -ln_rate.exp_m1());
     }
-    // In u = logit p̂ − logit p > 0 the divergence n ln(p̂e⁻ᵘ + 1 − p̂) + su is convex and rises: Newton's method from beyond
-    // the root comes down to it and never passes it.
-    let (p, q) = (successes / n, failures / n);
-    let miss = |u: f64| n * centred_cumulant(p, q, -u) - reach;
-    let slope = |u: f64| successes * q * -(-u).exp_m1() / (q + p * (-u).exp());
-    let mut u = (2.0 * reach / successes / q).sqrt();
-    while miss(u) < 0.0 {
-        u *= 2.0;
-    }
-    for _ in 0..200 {
-        let step = miss(u) / slope(u);
-        u -= step;
-        if step.is_nan() || step <= 4.0 * f64::EPSILON * u {
-            break;
-        }
-    }
+    let u = centred_cumulant_below(successes / n, failures / n, reach / n);
     logistic((successes / failures).ln() - u)
 }
 

@@ -37,6 +37,31 @@ pub fn centred_cumulant(p: f64, q: f64, u: f64) -> f64 {
     ln_1p_minus(p * u.exp_m1()) + p * exp_m1_minus(u)
 }
 
+/// The w ≥ 0 at which [`centred_cumulant`](p, q, −w) is `depth` ≥ 0: how far below the logit of p the divergence
+/// kl(p, ·) of Bernoulli laws reaches it. Above the logit it does so at the w of (q, p).
+///
+/// In w the divergence ln(pe⁻ʷ + q) + pw is convex and rises: Newton's method from beyond the root comes down to it and never
+/// passes it.
+pub fn centred_cumulant_below(p: f64, q: f64, depth: f64) -> f64 {
+    const MOST: u32 = 200;
+    if depth <= 0.0 {
+        return 0.0;
+    }
+    let mut w = (2.0 * depth / p / q).sqrt();
+    while centred_cumulant(p, q, -w) < depth {
+        w *= 2.0;
+    }
+    for _ in 0..MOST {
+        let slope = p * q * -(-w).exp_m1() / (q + p * (-w).exp());
+        let step = (centred_cumulant(p, q, -w) - depth) / slope;
+        w -= step;
+        if step.is_nan() || step <= 4.0 * f64::EPSILON * w {
+            break;
+        }
+    }
+    w
+}
+
 /// 1/(2k+3).
 const ARTANH: [f64; 14] = {
     let mut terms = [0.0; 14];

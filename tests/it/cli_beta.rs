@@ -36,7 +36,8 @@ fn one_beta_has_the_fields_of_the_contract() {
     let document = json(&["beta", "3,2"]);
     let mut fields: Vec<&str> = document.as_object().unwrap().keys().map(String::as_str).collect();
     fields.sort_unstable();
-    let contract = ["alpha", "beta", "entropy", "interval", "mean", "median", "mode", "schema", "variance", "vs"];
+    let contract =
+        ["alpha", "beta", "entropy", "hpd", "interval", "mean", "median", "mode", "schema", "variance", "vs"];
     assert_eq!(fields, contract);
     assert_eq!(document["schema"], "betadrift.beta/1");
     assert_eq!(document["mean"], 0.6);
@@ -69,6 +70,20 @@ fn a_mode_that_does_not_exist_is_null_beside_its_reason() {
         assert!(document["mode_reason"].is_string(), "{document}");
     }
     assert_eq!(json(&["beta", "1,2"])["mode"], 0.0);
+}
+
+#[test]
+fn an_interval_of_highest_density_that_does_not_exist_is_null_beside_its_reason() {
+    for beta in ["0.5,0.5", "1,1"] {
+        let document = json(&["beta", beta]);
+        assert_eq!(document["hpd"], Value::Null);
+        assert!(document["hpd_reason"].is_string(), "{document}");
+        let table = betadrift(&["beta", beta], "");
+        assert!(String::from_utf8_lossy(&table.stderr).contains("no interval of highest density"), "{table:?}");
+    }
+    let hpd = &json(&["beta", "1,2", "--level", "0.75"])["hpd"];
+    assert_eq!((hpd["lower"].as_f64(), hpd["level"].as_f64()), (Some(0.0), Some(0.75)));
+    assert!((hpd["upper"].as_f64().unwrap() - 0.5).abs() < 1e-15, "{hpd}");
 }
 
 #[test]
