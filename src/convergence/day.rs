@@ -5,7 +5,7 @@ use super::quantile::Sorted;
 use super::step::{StepLaw, step_law};
 use super::{Quartiles, StepKl};
 use crate::beta::Beta;
-use crate::decision::{Decision, decide};
+use crate::decision::{self, Decision, decide};
 use crate::divergence::kl;
 use crate::feedback::{Day, EdgeId};
 
@@ -52,6 +52,9 @@ pub(super) struct DayAnalysis {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Lead {
     pub(super) leader: EdgeId,
+    /// Where the next one stands among the known edges, and the leader itself.
+    pub(super) runner_up: Option<usize>,
+    pub(super) at: usize,
     pub(super) mean: f64,
     pub(super) p_best: f64,
     pub(super) value_remaining: f64,
@@ -69,21 +72,27 @@ pub(super) struct Step {
 /// # Panics
 /// Without beliefs: every calendar day of a timeline follows the first feedback.
 pub(super) fn lead(known: &[Belief], decision: &Decision) -> Lead {
-    let key = |k: usize| (decision.p_best[k], known[k].posterior.mean());
-    let best = (0..known.len())
-        .reduce(|best, k| if key(k) > key(best) { k } else { best })
-        .expect("valid by construction: some edge is known on every day");
+    let lead = decision::lead(&posteriors(known), decision);
+    let decision::Lead { leader: at, runner_up } =
+        lead.expect("valid by construction: some edge is known on every day");
     Lead {
-        leader: known[best].edge,
-        mean: known[best].posterior.mean(),
-        p_best: decision.p_best[best],
+        leader: known[at].edge,
+        runner_up,
+        at,
+        mean: known[at].posterior.mean(),
+        p_best: decision.p_best[at],
         value_remaining: decision.value_remaining,
     }
 }
 
+/// The posteriors of the known edges.
+pub(super) fn posteriors(known: &[Belief]) -> Vec<Beta> {
+    known.iter().map(|belief| belief.posterior).collect()
+}
+
 /// Decides over the posteriors of the known edges.
 pub(super) fn decide_over(known: &[Belief]) -> Decision {
-    decide(&known.iter().map(|belief| belief.posterior).collect::<Vec<_>>())
+    decide(&posteriors(known))
 }
 
 pub(super) fn analyse(beliefs: &Beliefs) -> DayAnalysis {

@@ -3,17 +3,23 @@
 
 mod best;
 mod density;
+mod difference;
 mod e_bh;
 mod e_value;
 mod information;
 mod one_rate;
+mod lead;
 mod quadrature;
 mod sweep;
 mod top_k;
+mod within;
 
 pub use best::{Decision, decide};
+pub use difference::{Difference, difference, p_greater};
 pub use e_bh::{Discoveries, e_bh, ln_mean_e_value};
 pub use e_value::{always_valid, ln_e_value};
 pub use information::{Information, information};
 pub use one_rate::{DailyCounts, OneRate, one_rate, one_rate_from};
+pub use lead::{Lead, lead};
 pub use top_k::top_k;
+pub use within::within;

@@ -15,7 +15,7 @@ pub(super) struct Sweep<'a> {
 
 /// A group that may hold the best edge, and its integrals so far.
 pub(super) struct Rival<'a> {
-    group: &'a Group,
+    pub(super) group: &'a Group,
     /// Above this logit it has no mass.
     pub(super) high: f64,
     /// Its survival function at the lower edge of the last panel.
@@ -24,7 +24,7 @@ pub(super) struct Rival<'a> {
     /// Of the current panel, by node: density, distribution function F and ln F.
     pub(super) density: [f64; NODES],
     pub(super) cdf: [f64; NODES],
-    ln_cdf: [f64; NODES],
+    pub(super) ln_cdf: [f64; NODES],
 }
 
 impl<'a> Sweep<'a> {
@@ -84,7 +84,12 @@ impl<'a> Rival<'a> {
 
     /// Fills density and distribution function at the nodes of the next lower panel.
     pub(super) fn enter(&mut self, rule: &Rule, nodes: &[Node; NODES], half: f64) {
-        self.density = nodes.map(|node| self.group.density.at(node));
+        self.take(rule, nodes.map(|node| self.group.density.at(node)), half);
+    }
+
+    /// Takes its densities, by whatever variable the panel is in, and fills the distribution function from them.
+    pub(super) fn take(&mut self, rule: &Rule, density: [f64; NODES], half: f64) {
+        self.density = density;
         let mut above = [0.0; NODES];
         for (column, density) in rule.above.iter().zip(&self.density) {
             for (above, weight) in above.iter_mut().zip(column) {

@@ -27,6 +27,7 @@ mod convergence;
 mod data;
 mod decision;
 mod delays;
+mod differences;
 mod divergence;
 mod drifting;
 mod e_values;
@@ -34,6 +35,7 @@ mod e_values;
 mod figures;
 mod folds;
 mod gallery;
+mod hpd;
 mod log_formats;
 mod log_openclaw;
 #[cfg(feature = "parquet")]
