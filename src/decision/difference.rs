@@ -1,12 +1,15 @@
 //! By how much one rate exceeds another.
 
+use serde::Serialize;
+
 use super::density::LogitDensity;
+use super::shift::{Points, Shift, logit};
 use crate::beta::Beta;
 use crate::special::quadrature::integrate;
-use crate::special::{IncBeta, logistic, root};
+use crate::special::{IncBeta, logistic, root, two_sided_normal_quantile};
 
 /// θ₁ − θ₂ of two independent rates.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Difference {
     /// E[θ₁] − E[θ₂].
     pub mean: f64,
@@ -106,74 +109,6 @@ impl Law {
     }
 }
 
-/// d ≥ 0, the difference between an upper point and a lower one.
-#[derive(Clone, Copy)]
-pub(super) struct Shift {
-    by: f64,
-    complement: f64,
-}
-
-/// A lower point x and the upper one x + d, with what each leaves to one.
-#[derive(Clone, Copy)]
-pub(super) struct Points {
-    pub(super) lower: (f64, f64),
-    pub(super) upper: (f64, f64),
-}
-
-impl Shift {
-    const NONE: Self = Self { by: 0.0, complement: 1.0 };
-
-    /// A shift by d.
-    pub(super) fn new(by: f64) -> Self {
-        Self { by, complement: 1.0 - by }
-    }
-
-    /// The d of a logit.
-    fn at_logit(logit: f64) -> Self {
-        let (by, complement) = logistic(logit);
-        Self { by, complement }
-    }
-
-    /// d.
-    pub(super) fn by(self) -> f64 {
-        self.by
-    }
-
-    /// The logit up to which the lower point, and minus which the upper one, is the nearer to its end.
-    pub(super) fn seam(self) -> f64 {
-        self.complement.ln() - self.by.ln_1p()
-    }
-
-    /// By the logit of the lower point, up to the seam.
-    pub(super) fn from_lower(self, logit: f64) -> Points {
-        let (x, complement) = logistic(logit);
-        Points { lower: (x, complement), upper: (x + self.by, self.complement - x) }
-    }
-
-    /// By the logit of the upper point, from minus the seam on.
-    pub(super) fn from_upper(self, logit: f64) -> Points {
-        let (x, complement) = logistic(logit);
-        Points { lower: (self.complement - complement, complement + self.by), upper: (x, complement) }
-    }
-
-    /// Where one logit bends as a function of the other: beyond, the upper point is d, or the lower one 1 − d, whatever the other.
-    pub(super) fn bend(self) -> f64 {
-        self.by.ln() - self.complement.ln()
-    }
-}
-
-impl Points {
-    /// The slope of a logit of the first point by one of the second: x(1−x) of the second over that of the first.
-    pub(super) fn slope((x, complement): (f64, f64), (by, by_complement): (f64, f64)) -> f64 {
-        by / x * (by_complement / complement)
-    }
-}
-
-/// ln(x/(1−x)) of a point.
-pub(super) fn logit((x, complement): (f64, f64)) -> f64 {
-    x.ln() - complement.ln()
-}
-
 /// P(θ₁ − θ₂ > d) and P(θ₁ − θ₂ ≤ d).
 struct Beyond {
     upper: f64,
@@ -192,11 +127,11 @@ fn p_beyond(one: &Law, other: &Law, shift: Shift) -> Beyond {
     }
     let (from_lower, from_upper) = breaks(one, other, shift);
     let below = |logit: f64| {
-        let points = shift.from_lower(logit);
+        let points = shift.at_lower(logit);
         (other.tails.ln_density_at_logit(logit).exp(), points.upper)
     };
     let above = |logit: f64| {
-        let Points { lower, upper } = shift.from_upper(logit);
+        let Points { lower, upper } = shift.at_upper(logit);
         let density = other.tails.ln_density_of_logit(lower.0, lower.1).exp();
         (density * Points::slope(lower, upper), upper)
     };
@@ -219,13 +154,13 @@ fn breaks(one: &Law, other: &Law, shift: Shift) -> (Vec<f64>, Vec<f64>) {
     let (lower_marks, upper_marks) = (other.marks(), one.marks());
     let bend = shift.bend();
     let mapped_down = upper_marks.iter().filter_map(|&t| {
-        let points = shift.from_upper(t);
+        let points = shift.at_upper(t);
         let x = logistic(t).0 - shift.by;
         (x > 0.0).then(|| logit((x, points.lower.1)))
     });
     let mapped_up = lower_marks.iter().filter_map(|&t| {
         let complement = shift.complement - logistic(t).0;
-        (complement > 0.0).then(|| logit((shift.from_lower(t).upper.0, complement)))
+        (complement > 0.0).then(|| logit((shift.at_lower(t).upper.0, complement)))
     });
     let least = lower_marks.iter().copied().fold(f64::INFINITY, f64::min);
     let greatest = upper_marks.iter().copied().fold(BEYOND - bend.min(seam), f64::max);
@@ -264,8 +199,9 @@ fn exceeded_with(one: &Law, other: &Law, tail: f64) -> f64 {
 
 /// The logit of about so much as a normal law of the difference would have it.
 fn guess(one: &Law, other: &Law, tail: f64) -> f64 {
+    let level = (1.0 - 2.0 * tail).max(f64::EPSILON);
     let sd = one.sd.hypot(other.sd);
-    let by = one.density.mean - other.density.mean + 0.72 * (-2.0 * tail.ln()).sqrt() * sd;
+    let by = one.density.mean - other.density.mean + two_sided_normal_quantile(level) * sd;
     let by = by.abs().clamp(0.1 * sd, 0.99);
     (by / (1.0 - by)).ln()
 }

@@ -10,6 +10,7 @@ mod information;
 mod one_rate;
 mod lead;
 mod quadrature;
+mod shift;
 mod sweep;
 mod top_k;
 mod within;

@@ -2,11 +2,10 @@
 
 use super::best::{Group, Range, decide, group, reaches};
 use super::density::{LogitDensity, Node};
-use super::difference::{Points, Shift, logit};
 use super::quadrature::{NODES, RULE};
+use super::shift::{Points, Shift, logit};
 use super::sweep::Rival;
 use crate::beta::Beta;
-use crate::special::logistic;
 
 /// P(θₖ ≥ maxⱼ θⱼ − ε), the chance that edge k is within ε of the best, in the order of the posteriors; ε ≥ 0 in units of
 /// reward.
@@ -64,7 +63,7 @@ struct Stretch {
 
 impl Stretch {
     fn points(self, logit: f64) -> Points {
-        if self.by_lower { self.shift.from_lower(logit) } else { self.shift.from_upper(logit) }
+        if self.by_lower { self.shift.at_lower(logit) } else { self.shift.at_upper(logit) }
     }
 
     /// The logits of the lower and of the upper point.
@@ -180,16 +179,4 @@ fn panels(stretch: Stretch, whole: (f64, f64), rivals: &[Rival<'_>], hopefuls: &
         }
     }
     done
-}
-
-impl Shift {
-    /// The logit of x where that of x + ε is given; −∞ where there is none.
-    fn below(self, upper: f64) -> f64 {
-        if upper >= -self.seam() {
-            return logit(self.from_upper(upper).lower);
-        }
-        let (x, complement) = logistic(upper);
-        let lower = x - self.by();
-        if lower > 0.0 { logit((lower, complement + self.by())) } else { f64::NEG_INFINITY }
-    }
 }

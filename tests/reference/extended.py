@@ -119,13 +119,14 @@ class Apart:
         bend = logit(self.d, self.rest) if d else LONG(0)
         marks = [bend + np.arange(-60, 61), -bend + np.arange(-60, 61), self.of_low(low.edges)]
         marks = np.unique(np.concatenate(marks + [self.of_up(law.edges) for law in ups]))
-        # Where the density of y lies, no wider than 3.
-        t = np.concatenate([np.linspace(a, b, 1 + max(1, int((b - a) / 3)), dtype=LONG)[:-1] for a, b in zip(marks, marks[1:]) if b - a < 9e3])
+        # Where anything bends, cells no wider than 3; far out all is exponential.
+        pieces = lambda a, b: 1 + max(1, int((b - a) / 3) if min(abs(a), abs(b)) < 150 else 1)
+        t = np.concatenate([np.linspace(a, b, pieces(a, b), dtype=LONG)[:-1] for a, b in zip(marks, marks[1:])])
         self.marks = np.append(t, marks[-1])
 
     def of_low(self, t):
         low = logistic(t)[0]
-        low = low[low < self.rest]
+        low = low[(low > 0) & (low < self.rest)]
         return logit(low, self.rest - low)
 
     def of_up(self, t):
