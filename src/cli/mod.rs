@@ -121,7 +121,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Calibrate(args) => calibrate::run(&args, &cli.global, output),
         Verb::Plot(args) => plot::run(&args, &cli.global, output),
         Verb::Beta(args) => beta::run(&args, &cli.global, output),
-        Verb::Rank(args) => rank::run(&args, output),
+        Verb::Rank(args) => rank::run(&args, &cli.global, output),
         Verb::Replay(args) => replay::run(&args, &cli.global, output),
         Verb::Inspect(args) => inspect::run(&args, output),
         Verb::Merge(args) => merge::run(&args, output),

@@ -1,27 +1,37 @@
-//! `betadrift rank`: which of many posteriors is best, and what is left to win.
+//! `betadrift rank`: which of many posteriors is best, by how much, and what is left to win.
+
+mod evidence;
+mod print;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use betadrift::beta::Beta;
-use betadrift::decision::{Decision, decide};
-use betadrift::log::escaped;
-use betadrift::number::Plain;
+use betadrift::convergence::Settings;
+use betadrift::decision::{Decision, Difference, Lead, decide, difference, lead, within};
 use clap::Args;
-use serde::Serialize;
 
+use self::evidence::Against;
+use super::Global;
 use super::inputs::refuse_overwriting;
-use super::output::{Format, Output};
-use super::posteriors::{Posterior, read_posteriors};
-use super::replayed::counted;
+use super::output::Output;
+use super::posteriors::{Posterior, Posteriors};
+use super::table::Table;
 
-/// Rank posteriors: P(best), expected loss, value remaining.
+/// Rank posteriors: P(best), by how much the leader leads, who is within ε of the best, expected loss, value remaining.
 ///
 /// Reads any CSV with the columns `edge`, `alpha` and `beta`, such as the output of `replay --format csv`.
 /// Quantities are exact to 1e-9, by quadrature: no sampling.
+///
+/// The difference is that of the leader's rate and the runner-up's, the edge with the next P(best), with its interval at --level.
+/// P(within ε) is the chance of an edge to be at most ε worse than the best: where many are all but equal, it settles and P(best)
+/// does not. --against RATE tells which edges are not of that rate, however often somebody looked before: e-values, always-valid
+/// intervals, and e-BH at 1 − level, which bounds the expected share of false rejections.
 #[derive(Args)]
 #[command(after_help = "Examples:
   betadrift rank data/posteriors.csv
+  betadrift rank data/posteriors.csv --epsilon 0.01 --level 0.9
+  betadrift rank data/posteriors.csv --against 0.3    # the posteriors started from Beta(1,1), or say --prior A,B
   betadrift replay data/feedback.csv --format csv | betadrift rank - --format json")]
 pub(super) struct RankArgs {
     /// CSV with `edge,alpha,beta`; `-` reads standard input
@@ -29,98 +39,53 @@ pub(super) struct RankArgs {
     /// How many edges the table shows
     #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true)]
     top: usize,
+    /// ε of P(within ε), in units of reward [default: 0.02 of the leader's mean]
+    #[arg(long, value_name = "REWARD", value_parser = parse_rate, allow_negative_numbers = true)]
+    epsilon: Option<f64>,
+    /// Weigh the counts of each edge against this one rate
+    #[arg(long, value_name = "RATE", value_parser = parse_rate, allow_negative_numbers = true)]
+    against: Option<f64>,
+    /// The prior that the posteriors started from: what they have beyond it are the counts [default: 1,1]
+    #[arg(long, value_name = "A,B", requires = "against")]
+    prior: Option<Beta>,
 }
 
-#[derive(Serialize)]
-struct Ranking<'a> {
-    schema: &'static str,
-    edges: Vec<RankedEdge<'a, f64>>,
-    expected_max: Option<f64>,
-    value_remaining: Option<f64>,
-    best_edge_entropy: Option<f64>,
-    p_wrong: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
+/// Everything that is said of the posteriors.
+struct Ranking {
+    posteriors: Vec<Posterior>,
+    decision: Decision,
+    lead: Option<Lead>,
+    difference: Option<Difference>,
+    epsilon: Option<f64>,
+    within: Vec<f64>,
+    against: Option<Against>,
 }
 
-#[derive(Serialize)]
-struct RankedEdge<'a, N> {
-    edge: &'a str,
-    alpha: N,
-    beta: N,
-    mean: N,
-    p_best: N,
-    expected_loss: N,
-}
-
-pub(super) fn run(args: &RankArgs, output: Output) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &RankArgs, global: &Global, output: Output) -> anyhow::Result<ExitCode> {
     refuse_overwriting([args.file.as_path()], output.file().map(|path| ("--output", path)))?;
-    let mut posteriors = read_posteriors(&args.file)?;
-    posteriors.sort_by(|a, b| a.edge.cmp(&b.edge));
-    let decision = decide(&posteriors.iter().map(|row| row.posterior).collect::<Vec<Beta>>());
-    match output.format {
-        Format::Json => output.json(&ranking(&posteriors, &decision))?,
-        Format::Csv => output.csv(edges(&posteriors, &decision, Plain))?,
-        Format::Table => args.table(output, &posteriors, &decision)?,
-    }
+    let mut table = Posteriors::of(Table::read(&args.file)?)?;
+    table.rows.sort_by(|a, b| a.posterior.edge.cmp(&b.posterior.edge));
+    let level = global.level();
+    let prior = args.prior.unwrap_or(Beta::UNIFORM);
+    let against = args.against.map(|rate| Against::weigh(&table, rate, prior, level)).transpose()?;
+    let posteriors: Vec<Posterior> = table.rows.into_iter().map(|row| row.posterior).collect();
+    Ranking::of(posteriors, args.epsilon, against, level).print(args.top, output)?;
     Ok(ExitCode::SUCCESS)
 }
 
-impl RankArgs {
-    fn table(&self, output: Output, posteriors: &[Posterior], decision: &Decision) -> anyhow::Result<()> {
-        let mut order: Vec<usize> = (0..posteriors.len()).collect();
-        order.sort_by(|&i, &j| decision.p_best[j].total_cmp(&decision.p_best[i]));
-        let rows = order.iter().take(self.top).map(|&k| {
-            let Posterior { edge, posterior } = &posteriors[k];
-            vec![
-                escaped(edge.as_bytes()),
-                format!("{}", Plain(posterior.alpha())),
-                format!("{}", Plain(posterior.beta())),
-                format!("{:.4}", posterior.mean()),
-                format!("{:.4}", decision.p_best[k]),
-                format!("{:.3e}", decision.expected_loss[k]),
-            ]
-        });
-        output.table(&["edge", "alpha", "beta", "mean", "P(best)", "expected loss"], rows)?;
-        output.say(&format!(
-            "{} · E[max] {:.6} · value remaining {:.3e} · entropy of the best edge {:.4} of {:.4} nats · P(wrong) {:.4}",
-            counted(posteriors.len() as f64, "edge"),
-            decision.expected_max,
-            decision.value_remaining,
-            decision.entropy(),
-            (posteriors.len().max(1) as f64).ln(),
-            decision.p_wrong()
-        ));
-        Ok(())
+impl Ranking {
+    fn of(posteriors: Vec<Posterior>, epsilon: Option<f64>, against: Option<Against>, level: f64) -> Self {
+        let betas: Vec<Beta> = posteriors.iter().map(|row| row.posterior).collect();
+        let decision = decide(&betas);
+        let lead = lead(&betas, &decision);
+        let difference = lead.and_then(|lead| Some(difference(betas[lead.leader], betas[lead.runner_up?], level)));
+        let epsilon = epsilon.or(lead.map(|lead| Settings::default().epsilon * betas[lead.leader].mean()));
+        let within = epsilon.map_or_else(Vec::new, |epsilon| within(&betas, epsilon));
+        Self { posteriors, decision, lead, difference, epsilon, within, against }
     }
 }
 
-fn ranking<'a>(posteriors: &'a [Posterior], decision: &Decision) -> Ranking<'a> {
-    let some = |value: f64| (!posteriors.is_empty()).then_some(value);
-    Ranking {
-        schema: "betadrift.rank/1",
-        edges: edges(posteriors, decision, |x| x).collect(),
-        expected_max: some(decision.expected_max),
-        value_remaining: some(decision.value_remaining),
-        best_edge_entropy: some(decision.entropy()),
-        p_wrong: some(decision.p_wrong()),
-        reason: posteriors.is_empty().then_some("there are no edges"),
-    }
-}
-
-fn edges<'a, N>(
-    posteriors: &'a [Posterior],
-    decision: &Decision,
-    number: impl Fn(f64) -> N,
-) -> impl Iterator<Item = RankedEdge<'a, N>> {
-    posteriors.iter().zip(&decision.p_best).zip(&decision.expected_loss).map(move |((row, &p_best), &loss)| {
-        RankedEdge {
-            edge: &row.edge,
-            alpha: number(row.posterior.alpha()),
-            beta: number(row.posterior.beta()),
-            mean: number(row.posterior.mean()),
-            p_best: number(p_best),
-            expected_loss: number(loss),
-        }
-    })
+fn parse_rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| format!("`{text}` is not a number"))?;
+    if (0.0..=1.0).contains(&rate) { Ok(rate) } else { Err("it lies between 0 and 1, as rewards do".to_owned()) }
 }

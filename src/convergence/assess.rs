@@ -140,6 +140,8 @@ pub(super) fn nothing_to_say(under_other_priors: Vec<OtherPrior>) -> Verdict {
         value_remaining: None,
         reason: "there is no feedback".to_owned(),
         under_other_priors,
+        ahead: None,
+        expected_false_discoveries: None,
     }
 }
 

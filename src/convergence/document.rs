@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Band, Convergence, DaySummary, EdgeState, OtherPrior, Standing, Verdict, VerdictState};
+use crate::decision::Difference;
 use crate::feedback::{Day, EdgeId, Edges};
 
 /// The JSON object: names instead of indices, and `null` beside a reason for what does not exist.
@@ -23,6 +24,12 @@ struct VerdictObject<'a> {
     value_remaining: Option<f64>,
     reason: &'a str,
     under_other_priors: Vec<OtherPriorObject<'a>>,
+    runner_up: Option<&'a str>,
+    /// The leader's rate less the runner-up's.
+    difference: Option<Difference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference_reason: Option<&'static str>,
+    expected_false_discoveries: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -99,6 +106,7 @@ struct EdgeObject<'a> {
     weighted_upper: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     weighted_reason: Option<String>,
+    p_within_epsilon: f64,
 }
 
 impl Convergence {
@@ -122,6 +130,10 @@ fn verdict<'a>(verdict: &'a Verdict, edges: &'a Edges) -> VerdictObject<'a> {
         value_remaining: verdict.value_remaining,
         reason: &verdict.reason,
         under_other_priors: verdict.under_other_priors.iter().map(|other| other_prior(other, edges)).collect(),
+        runner_up: name(verdict.ahead.map(|ahead| ahead.runner_up), edges),
+        difference: verdict.ahead.map(|ahead| ahead.difference),
+        difference_reason: verdict.ahead.is_none().then_some("there is no second edge with feedback"),
+        expected_false_discoveries: verdict.expected_false_discoveries,
     }
 }
 
@@ -199,5 +211,6 @@ fn edge<'a>(standing: &'a Standing, edges: &'a Edges) -> EdgeObject<'a> {
         weighted_lower: weighted.map(|weighted| weighted.interval.lower),
         weighted_upper: weighted.map(|weighted| weighted.interval.upper),
         weighted_reason: standing.weighted.err().map(|why| why.to_string()),
+        p_within_epsilon: standing.p_within_epsilon,
     }
 }

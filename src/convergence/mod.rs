@@ -1,5 +1,6 @@
 //! Convergence: what the posteriors say day by day, how far each day moved them, and whether they may be trusted yet.
 
+mod ahead;
 mod assess;
 mod day;
 mod delay;
@@ -30,6 +31,7 @@ pub use table::{DayRow, EdgeDayRow, EdgeRow};
 pub use weighted::{Unweighted, WeightedMean, weighted_means};
 
 use crate::beta::Beta;
+use crate::decision::Difference;
 use crate::feedback::{Day, EdgeId, Edges};
 use crate::timeline::Weights;
 
@@ -177,6 +179,8 @@ pub struct Standing {
     pub always_valid: Band,
     /// Its adaptively weighted mean over all feedback, or why it has none.
     pub weighted: Result<WeightedMean, Unweighted>,
+    /// Chance that its rate is within ε of the best, ε the settings' share of the leader's mean ([`crate::decision::within`]).
+    pub p_within_epsilon: f64,
     /// Chance that it is the best edge.
     pub p_best: f64,
     /// `E[max θ] − E[its θ]`.
@@ -251,6 +255,21 @@ pub struct Verdict {
     pub reason: String,
     /// The same log under Beta(½, ½) and under the given prior at twice its strength.
     pub under_other_priors: Vec<OtherPrior>,
+    /// The leader beside the edge that comes next; `None` where there is one edge only, or none.
+    pub ahead: Option<Ahead>,
+    /// How many of the edges that are called settled because they are, or are not, the best are called so wrongly in
+    /// expectation: Σ P(best) of those called not the best, and 1 − P(best) of the one called the best. Under the model; `None`
+    /// without feedback.
+    pub expected_false_discoveries: Option<f64>,
+}
+
+/// The leader beside the edge that comes next: greatest P(best) after it, then greatest mean, then first name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ahead {
+    /// The runner-up.
+    pub runner_up: EdgeId,
+    /// The leader's rate less the runner-up's, with its equal-tailed interval at the level of the settings.
+    pub difference: Difference,
 }
 
 /// The verdict under another prior.

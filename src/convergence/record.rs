@@ -1,12 +1,13 @@
 //! What is kept while the days go by: the state of every edge, the days' summaries, the histories of the top edges.
 
+use super::ahead::{ahead, expected_false, within_epsilon};
 use super::assess::{nothing_to_say, run_start};
 use super::day::{Active, Belief, Beliefs, DayAnalysis, Lead, Step};
 use super::drifting::{Changes, Drift};
 use super::rules::{self, EdgeFacts, Held, RECENT_DAYS, WholeFacts};
 use super::{
-    Band, Convergence, DaySummary, EdgeDay, EdgeState, History, Known, OtherPrior, Settings, Standing, StateCounts,
-    Unweighted, Verdict, VerdictState,
+    Ahead, Band, Convergence, DaySummary, EdgeDay, EdgeState, History, Known, OtherPrior, Settings, Standing,
+    StateCounts, Unweighted, Verdict, VerdictState,
 };
 use crate::beta::Beta;
 use crate::decision::always_valid;
@@ -27,7 +28,15 @@ pub(super) struct Record<'a> {
     pub(super) facts: Vec<WholeFacts>,
     pub(super) days: Vec<DaySummary>,
     histories: Vec<History>,
-    last: Option<(Lead, Vec<Standing>)>,
+    last: Option<LastDay>,
+}
+
+/// What is said of the last day only.
+struct LastDay {
+    lead: Lead,
+    standings: Vec<Standing>,
+    ahead: Option<Ahead>,
+    expected_false: f64,
 }
 
 /// What is followed of each edge.
@@ -90,29 +99,39 @@ impl<'a> Record<'a> {
         self.days.push(summary(beliefs, analysis, &rows, verdict, &self.settings));
         self.extend_histories(beliefs, &rows);
         if self.timeline.span().is_some_and(|(_, last)| last == beliefs.day) {
-            let standings = rows.iter().map(|row| self.standing(row)).collect();
-            self.last = Some((analysis.lead, standings));
+            self.last = Some(self.last_day(beliefs, analysis, &rows));
+        }
+    }
+
+    fn last_day(&self, beliefs: &Beliefs, analysis: &DayAnalysis, rows: &[Row<'_>]) -> LastDay {
+        let within = within_epsilon(&beliefs.known, analysis, &self.settings);
+        LastDay {
+            lead: analysis.lead,
+            standings: rows.iter().zip(within).map(|(row, within)| self.standing(row, within)).collect(),
+            ahead: ahead(&beliefs.known, analysis, self.settings.level),
+            expected_false: expected_false(analysis, rows.iter().map(|row| row.state)),
         }
     }
 
     /// The analysis, complete.
     pub(super) fn finish(self, under_other_priors: Vec<OtherPrior>) -> Convergence {
         let verdict = match (&self.last, self.facts.last()) {
-            (Some((lead, _)), Some(facts)) => self.verdict(lead, facts, under_other_priors),
+            (Some(last), Some(facts)) => self.verdict(last, facts, under_other_priors),
             _ => nothing_to_say(under_other_priors),
         };
         Convergence {
             edges: self.timeline.edges().clone(),
             days: self.days,
-            standings: self.last.map(|(_, standings)| standings).unwrap_or_default(),
+            standings: self.last.map(|last| last.standings).unwrap_or_default(),
             histories: self.histories,
             verdict,
         }
     }
 
-    fn verdict(&self, lead: &Lead, facts: &WholeFacts, under_other_priors: Vec<OtherPrior>) -> Verdict {
+    fn verdict(&self, last: &LastDay, facts: &WholeFacts, under_other_priors: Vec<OtherPrior>) -> Verdict {
         let states: Vec<VerdictState> = self.days.iter().map(|day| day.verdict).collect();
         let state = rules::whole_state(facts, &self.held, &self.settings);
+        let lead = &last.lead;
         Verdict {
             state,
             since: run_start(&states).map(|index| self.days[index].day),
@@ -121,6 +140,8 @@ impl<'a> Record<'a> {
             value_remaining: Some(lead.value_remaining),
             reason: rules::whole_reason(state, facts, &self.held, lead, &self.settings, self.timeline.edges()),
             under_other_priors,
+            ahead: last.ahead,
+            expected_false_discoveries: Some(last.expected_false),
         }
     }
 
@@ -199,7 +220,7 @@ impl<'a> Record<'a> {
         Band { lower: interval.lower, upper: interval.upper }
     }
 
-    fn standing(&self, row: &Row<'_>) -> Standing {
+    fn standing(&self, row: &Row<'_>, p_within_epsilon: f64) -> Standing {
         let Belief { edge, prior, counted, posterior } = *row.belief;
         let follow = &self.edges[edge.index()];
         let interval = band(posterior, self.settings.level);
@@ -218,6 +239,7 @@ impl<'a> Record<'a> {
             interval,
             always_valid: self.always_valid(edge),
             weighted: Err(Unweighted::NotRead),
+            p_within_epsilon,
             p_best: row.p_best,
             expected_loss: row.expected_loss,
             step_kl: row.step.observed,
@@ -257,7 +279,7 @@ fn summary(
         states.add(row.state);
     }
     let entropy = analysis.decision.entropy();
-    let Lead { leader, mean, p_best, value_remaining } = analysis.lead;
+    let Lead { leader, mean, p_best, value_remaining, .. } = analysis.lead;
     DaySummary {
         day: beliefs.day,
         events: beliefs.active.iter().fold(0.0, |sum, edge| sum + edge.pulls),

@@ -58,6 +58,7 @@ pub struct EdgeRow<'a> {
     weighted_mean: Option<Plain>,
     weighted_lower: Option<Plain>,
     weighted_upper: Option<Plain>,
+    p_within_epsilon: Plain,
 }
 
 /// A top edge on a day. What stands only once the edge has been seen is empty before.
@@ -156,6 +157,7 @@ impl Convergence {
             weighted_mean: weighted.map(|weighted| Plain(weighted.mean)),
             weighted_lower: weighted.map(|weighted| Plain(weighted.interval.lower)),
             weighted_upper: weighted.map(|weighted| Plain(weighted.interval.upper)),
+            p_within_epsilon: Plain(standing.p_within_epsilon),
         }
     }
 

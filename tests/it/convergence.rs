@@ -51,6 +51,42 @@ fn equal_edges_are_tied_and_never_settled() {
 }
 
 #[test]
+fn the_leader_is_set_beside_the_edge_that_comes_next() {
+    let analysis = analyse(&two_edges(5));
+    let ahead = analysis.verdict.ahead.unwrap();
+    assert_eq!(analysis.edges.name(ahead.runner_up), "bad");
+    // Beta(451, 51) less Beta(51, 451).
+    assert!((ahead.difference.mean - 400.0 / 502.0).abs() < 1e-15);
+    assert!(ahead.difference.lower < ahead.difference.mean && ahead.difference.mean < ahead.difference.upper);
+    let object = serde_json::to_value(analysis.document()).unwrap();
+    assert_eq!(object["verdict"]["runner_up"], "bad");
+    assert_eq!(object["verdict"]["difference"]["mean"], ahead.difference.mean);
+    let alone = analyse(&timeline(&[(0, "a", 1, 1)]));
+    let object = serde_json::to_value(alone.document()).unwrap();
+    assert!(alone.verdict.ahead.is_none() && object["verdict"]["difference_reason"].is_string(), "{object}");
+    assert_eq!(alone.standings[0].p_within_epsilon, 1.0);
+}
+
+#[test]
+fn what_is_called_settled_wrongly_in_expectation_is_the_sum_of_what_the_calls_leave() {
+    // One best, one surely not, and one whose P(best) lies between the thresholds but whom its width settles.
+    let rows = [(0, "a", 6_000, 4_000), (0, "b", 5_870, 4_130), (0, "c", 1_000, 9_000)];
+    let wide = Settings { epsilon: 0.1, ..Settings::default() };
+    let analysis = convergence(&timeline(&rows), &Priors::new(Beta::UNIFORM), View::Cumulative, &wide);
+    let p: Vec<f64> = analysis.standings.iter().map(|standing| standing.p_best).collect();
+    assert!(analysis.standings.iter().all(|standing| standing.state == EdgeState::Settled), "{p:?}");
+    assert!(p[0] >= 0.95 && p[1] > 0.01 && p[2] <= 0.01, "{p:?}");
+    let expected = analysis.verdict.expected_false_discoveries.unwrap();
+    assert!((expected - ((p[1] + p[2]) + p[2])).abs() < 1e-15, "{expected} of {p:?}");
+    // b is 0.013 behind, and ε is 0.06.
+    let near: Vec<f64> = analysis.standings.iter().map(|standing| standing.p_within_epsilon).collect();
+    assert!(near[0] > 0.999 && near[1] > 0.999 && near[2] < 1e-9, "{near:?}");
+    // Nothing is claimed of edges that are still being learned.
+    let learning = analyse(&timeline(&[(0, "a", 30, 30), (0, "b", 30, 30)]));
+    assert_eq!(learning.verdict.expected_false_discoveries, Some(0.0));
+}
+
+#[test]
 fn few_successes_are_starved_whatever_the_failures() {
     let analysis = analyse(&timeline(&[(0, "a", 40, 4_000), (1, "a", 40, 4_000), (2, "a", 19, 4_000)]));
     assert_eq!(analysis.verdict.state, VerdictState::Starved);

@@ -28,7 +28,10 @@ fn a_density_that_only_falls_or_rises_has_one_end() {
     let falling = hpd(0.5, 1.0, 0.81).unwrap();
     assert!(falling.lower == 0.0 && (falling.upper - 0.6561).abs() < 1e-14, "{falling:?}");
     let rising = hpd(1.0, 0.5, 0.81).unwrap();
-    assert!(rising.upper == 1.0 && rising.upper_complement == 0.0 && (rising.lower - 0.3439).abs() < 1e-14, "{rising:?}");
+    assert!(
+        rising.upper == 1.0 && rising.upper_complement == 0.0 && (rising.lower - 0.3439).abs() < 1e-14,
+        "{rising:?}"
+    );
     // F(x) = x²: 0.19 lies below x = √0.19.
     let rising = hpd(2.0, 1.0, 0.81).unwrap();
     assert!(rising.upper == 1.0 && (rising.lower - 0.19f64.sqrt()).abs() < 1e-14, "{rising:?}");
@@ -53,7 +56,10 @@ fn the_symmetric_interval_is_the_equal_tailed_one() {
     for shape in [1.5, 30.0, 1e9] {
         let beta = Beta::new(shape, shape).unwrap();
         let (hpd, equal) = (beta.hpd(0.9).unwrap(), beta.interval(0.9));
-        assert!((hpd.lower / equal.lower - 1.0).abs() < 1e-12 && hpd.lower == hpd.upper_complement, "{hpd:?} {equal:?}");
+        assert!(
+            (hpd.lower / equal.lower - 1.0).abs() < 1e-12 && hpd.lower == hpd.upper_complement,
+            "{hpd:?} {equal:?}"
+        );
     }
 }
 

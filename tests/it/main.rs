@@ -17,6 +17,7 @@ mod cli_files;
 mod cli_folders;
 mod cli_import;
 mod cli_observe;
+mod cli_rank;
 mod cli_replay;
 mod cli_report;
 mod cli_select;
