@@ -43,6 +43,7 @@ pub mod convergence;
 pub mod decision;
 pub mod divergence;
 pub mod environment;
+pub mod evaluate;
 pub mod feedback;
 pub mod import;
 mod keys;

@@ -30,9 +30,11 @@ mod logarithm;
 mod normal;
 pub mod quadrature;
 mod root;
+mod student;
 
 pub use gamma::{Step, digamma, digamma_excess, gamma_excess, ln_beta, ln_beta_excess, trigamma, trigamma_excess};
 pub use inc_beta::{IncBeta, Tails, logistic};
 pub use logarithm::{centred_cumulant, centred_cumulant_below, exp_m1_minus, ln_1p_minus};
 pub use normal::two_sided_normal_quantile;
 pub use root::root;
+pub use student::student_quantile;

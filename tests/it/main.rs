@@ -32,6 +32,7 @@ mod differences;
 mod divergence;
 mod drifting;
 mod e_values;
+mod evaluate;
 #[cfg(feature = "plots")]
 mod figures;
 mod folds;

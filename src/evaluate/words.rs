@@ -1,0 +1,58 @@
+//! The evaluation in plain words.
+
+use super::{Estimate, Estimator, Evaluation};
+use crate::number::brief;
+
+impl Evaluation {
+    /// What may be said of the target, in sentences: each alarm, or else the headline.
+    pub fn sentences(&self) -> Vec<String> {
+        if !self.alarms.is_empty() {
+            let alarms = self.alarms.iter().map(|alarm| format!("alarm: {}", alarm.message));
+            let hold = "the estimates are shown for inspection; none of them is a result".to_owned();
+            return alarms.chain([hold]).collect();
+        }
+        match self.of(Self::HEADLINE).value {
+            Some(_) => vec![self.headline(), self.agreement()],
+            None => vec!["there is nothing to evaluate".to_owned()],
+        }
+    }
+
+    fn headline(&self) -> String {
+        let (target, level) = (self.of(Self::HEADLINE), brief(100.0 * self.settings.level));
+        let better = match (self.difference.lower, self.difference.upper) {
+            (Some(lower), _) if lower > 0.0 => "more than the log",
+            (_, Some(upper)) if upper < 0.0 => "less than the log",
+            _ => "a difference that may be chance",
+        };
+        format!(
+            "the target would have earned {} a choice ({level} % interval {}; {}), the log earned {}: {} ({}), {better}",
+            number(target.value),
+            interval(target),
+            Self::HEADLINE,
+            number(self.logged.value),
+            signed(self.difference.value),
+            interval(&self.difference),
+        )
+    }
+
+    /// Whether the doubly robust estimate says the same.
+    fn agreement(&self) -> String {
+        let (target, robust) = (self.of(Self::HEADLINE), self.of(Estimator::Dr));
+        let inside = robust.value.zip(target.lower.zip(target.upper)).is_some_and(|(v, (l, u))| (l..=u).contains(&v));
+        let so = if inside { "within that interval" } else { "outside of it: doubt propensities and model" };
+        let effective = brief(self.weights.effective_sample.unwrap_or(0.0).round());
+        format!("dr says {}, {so}; effective sample {effective} of {} rows", number(robust.value), self.evaluated)
+    }
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(|| "none".to_owned(), brief)
+}
+
+fn signed(value: Option<f64>) -> String {
+    value.map_or_else(|| "none".to_owned(), |value| format!("{}{}", if value < 0.0 { "" } else { "+" }, brief(value)))
+}
+
+fn interval(estimate: &Estimate) -> String {
+    format!("{} to {}", number(estimate.lower), number(estimate.upper))
+}
