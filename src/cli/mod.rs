@@ -8,6 +8,7 @@ mod completions;
 mod convergence;
 mod counting;
 mod draw;
+mod evaluate;
 mod exit;
 mod experiment;
 mod figures;
@@ -84,6 +85,7 @@ enum Verb {
     Report(report::ReportArgs),
     Convergence(convergence::ConvergenceArgs),
     Calibrate(calibrate::CalibrateArgs),
+    Evaluate(evaluate::EvaluateArgs),
     Plot(plot::PlotArgs),
     Beta(beta::BetaArgs),
     Rank(rank::RankArgs),
@@ -119,6 +121,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Report(args) => report::run(&args, &cli.global, output),
         Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
         Verb::Calibrate(args) => calibrate::run(&args, &cli.global, output),
+        Verb::Evaluate(args) => evaluate::run(&args, &cli.global, output),
         Verb::Plot(args) => plot::run(&args, &cli.global, output),
         Verb::Beta(args) => beta::run(&args, &cli.global, output),
         Verb::Rank(args) => rank::run(&args, &cli.global, output),

@@ -24,5 +24,5 @@
 pub fn bernstein(mean: f64, se: f64, rows: u64, most: f64, level: f64) -> Option<(f64, f64)> {
     let nats = (4.0 / (1.0 - level)).ln();
     let half = se * (2.0 * nats).sqrt() + 7.0 * most * nats / (3.0 * (rows as f64 - 1.0));
-    (rows > 1).then(|| (mean - half, mean + half))
+    (rows > 1).then_some((mean - half, mean + half))
 }

@@ -1,23 +1,51 @@
-//! The difference between the target's value and what the log earned.
+//! The difference between the target's value and what the log earned, on the same rows.
 
 use super::Estimate;
-use super::score::Root;
+use super::sample::{Rows, Sample};
+use super::score::{Root, Term};
 
-/// The difference of two estimates of the same rows.
+/// The difference of the self-normalised estimate θ̂ and the mean reward μ̂ of the log.
 ///
-/// Its standard error is that of the paired influence values. Its interval is put together from the intervals of the two, so that
-/// it is as skewed as they are: L = d − √((θ̂ − l)² − 2ρ(θ̂ − l)(u′ − θ̂′) + (u′ − θ̂′)²), and U likewise, ρ their correlation (Zou &
-/// Donner 2008, doi:10.1002/sim.3095; Zou 2007, doi:10.1037/1082-989X.12.4.399).
-pub(super) fn difference(target: &Root, log: &Root, level: f64) -> Estimate {
-    let (value, correlation) = (target.value - log.value, target.correlation(log));
-    let side = |one: f64, other: f64| (one * one - 2.0 * correlation * one * other + other * other).max(0.0).sqrt();
-    let ((lower, upper), (log_lower, log_upper)) = (target.interval(level), log.interval(level));
-    let se = target.se().zip(log.se()).map(|(one, other)| side(one, other));
+/// With w̄ the mean weight, its influence values are (w/w̄)(r − θ̂) − (r − μ̂): their sample sd/√n is the standard error of the
+/// paired difference, and its interval is the score set of their mean. A reward of 1 instead of 0 raises the difference where
+/// w > w̄ and lowers it elsewhere.
+pub(super) fn difference(sample: &Sample, target: &Root, log: &Root, level: f64) -> Estimate {
+    let value = target.value - log.value;
+    let term = |rows: &Rows| {
+        let share = rows.weight() / sample.means.weight;
+        let offset = log.value - share * target.value + value;
+        rising(Term {
+            rows: rows.count,
+            successes: rows.successes,
+            squares: rows.squares,
+            offset,
+            slope: share - 1.0,
+            divisor: 1.0,
+        })
+    };
+    let Some(root) = Root::of(sample.rows.iter().map(term).collect()) else {
+        return Estimate::none(super::NO_ROW);
+    };
+    let (lower, upper) = root.interval_within(level, (-1.0, 1.0));
     Estimate {
         value: Some(value),
-        se,
-        lower: Some(value - side(target.value - lower, log_upper - log.value)),
-        upper: Some(value + side(upper - target.value, log.value - log_lower)),
+        se: root.se(),
+        lower: Some(lower.min(value)),
+        upper: Some(upper.max(value)),
         ..Estimate::none("").without_reason()
+    }
+}
+
+/// The same term in 1 − r where it falls with r.
+fn rising(term: Term) -> Term {
+    if term.slope >= 0.0 {
+        return term;
+    }
+    Term {
+        successes: term.rows - term.successes,
+        squares: term.rows - 2.0 * term.successes + term.squares,
+        offset: term.offset + term.slope,
+        slope: -term.slope,
+        ..term
     }
 }

@@ -191,7 +191,7 @@ pub fn evaluate(cells: &Cells, target: &Target, settings: &Settings) -> Result<E
     let logged_root = Root::of(sample.rows.iter().map(logged).collect());
     let logged = logged_root.as_ref().map_or(Estimate::none(NO_ROW), |root| Estimate::of(root, settings.level));
     let difference = match (roots.root(Evaluation::HEADLINE), &logged_root) {
-        (Some(target), Some(log)) => difference::difference(&target, log, settings.level),
+        (Some(target), Some(log)) => difference::difference(&sample, &target, log, settings.level),
         _ => Estimate::none(if logged_root.is_some() { NO_WEIGHT } else { NO_ROW }),
     };
     let (rows, evaluated, estimates) = (cells.events(), sample.count, estimates.to_vec());

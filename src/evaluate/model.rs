@@ -13,7 +13,7 @@
 //!   Manski 1990, American Economic Review 80(2), 319–323).
 
 use super::{Estimate, Estimator, Roots, Sample};
-use crate::special::student_quantile;
+use crate::special::two_sided_normal_quantile;
 
 /// The estimate with an interval that allows for its reward model.
 pub(super) fn allowing(estimate: Estimate, estimator: Estimator, roots: Roots<'_>) -> Estimate {
@@ -28,7 +28,7 @@ pub(super) fn allowing(estimate: Estimate, estimator: Estimator, roots: Roots<'_
     let (lower, upper) = left_out.interval(settings.level);
     let (below, above) = if estimator == Estimator::Dm { (0.0, 0.0) } else { (value - lower, upper - value) };
     let sampling = if estimator == Estimator::Dm { estimate.se.unwrap_or(0.0) } else { 0.0 };
-    let model = student_quantile(settings.level, f64::INFINITY) * model_sd.hypot(sampling);
+    let model = two_sided_normal_quantile(settings.level) * model_sd.hypot(sampling);
     let prior = settings.reward_prior.mean();
     let lower = value - below.max(0.0).hypot(model) - prior * sample.unsupported;
     let upper = value + above.max(0.0).hypot(model) + (1.0 - prior) * sample.unsupported;

@@ -70,7 +70,9 @@ impl Root {
 
     /// What u of a row is at the estimate, for a reward of 0.
     fn at_zero(&self, term: &Term) -> f64 {
-        term.offset - self.value * term.divisor
+        let (offset, at_value) = (term.offset, self.value * term.divisor);
+        // What is left of a difference of equals is its rounding.
+        if (offset - at_value).abs() <= 8.0 * f64::EPSILON * offset.abs() { 0.0 } else { offset - at_value }
     }
 
     /// The standard error; `None` for fewer than two rows.
@@ -80,28 +82,20 @@ impl Root {
         (self.rows > 1.0).then(|| (bessel * squares).sqrt() / self.divisor)
     }
 
-    /// The correlation of this estimate with another of the same rows, in the same order; 0 where one has no spread.
-    pub(super) fn correlation(&self, other: &Self) -> f64 {
-        let (mut both, mut own, mut others) = (0.0, 0.0, 0.0);
-        for (a, b) in self.terms.iter().zip(&other.terms) {
-            let (a0, b0) = (self.at_zero(a), other.at_zero(b));
-            both += a.rows * a0 * b0 + (a0 * b.slope + b0 * a.slope) * a.successes + a.slope * b.slope * a.squares;
-            own += a.sum_of_squares(a0);
-            others += b.sum_of_squares(b0);
-        }
-        let scale = (own * others).sqrt();
-        if scale > 0.0 { (both / scale).clamp(-1.0, 1.0) } else { 0.0 }
+    /// The interval of confidence `level`, of a quantity in [0, 1].
+    pub(super) fn interval(&self, level: f64) -> (f64, f64) {
+        self.interval_within(level, (0.0, 1.0))
     }
 
-    /// The interval of confidence `level`.
-    pub(super) fn interval(&self, level: f64) -> (f64, f64) {
+    /// The same of a quantity in another range.
+    pub(super) fn interval_within(&self, level: f64, (least, greatest): (f64, f64)) -> (f64, f64) {
         let sums = Sums::of(self);
         let excess = |theta: f64| sums.excess(theta - self.value, level);
         let end = |bound: f64| {
             let out = if bound == self.value { 0.0 } else { excess(bound) };
             if out > 0.0 { last_held(excess, self.value, (bound, out)) } else { bound }
         };
-        (end(self.value.min(0.0)), end(self.value.max(1.0)))
+        (end(self.value.min(least)), end(self.value.max(greatest)))
     }
 }
 

@@ -1,15 +1,16 @@
 //! Quantiles of Student's t, by the inverse of the incomplete beta function.
 
 use super::inc_beta::{IncBeta, Tails};
+use super::two_sided_normal_quantile;
 
-/// Degrees of freedom beyond which Student's t is the normal to eight digits and more.
+/// Degrees of freedom from which on Student's t is the normal to eight digits and more.
 const NORMAL: f64 = 1e9;
 
 /// The t that |T| stays below with probability `level`, T of Student's law with `dof` degrees of freedom.
 ///
 /// P(|T| > t) = I_x(ν/2, ½) with x = ν/(ν + t²) (Abramowitz & Stegun 1964, 26.7.1), so that t² = ν(1 − x)/x is ν·e^(−logit x).
-/// Above 1e9 degrees, infinity included, they count as 1e9, which is the normal law within relative 1e-9 t². Relative accuracy
-/// 1e-10 for levels in [0.01, 1 − 1e-12] and dof ≥ 0.5.
+/// From 1e9 degrees on, infinity included, it is the normal quantile, within relative 1e-9 t². Relative accuracy 1e-10 below, for
+/// levels in [0.01, 1 − 1e-12] and dof ≥ 0.5.
 ///
 /// # Panics
 /// Unless the level lies in (0, 1) and dof is above zero.
@@ -22,7 +23,9 @@ const NORMAL: f64 = 1e9;
 pub fn student_quantile(level: f64, dof: f64) -> f64 {
     assert!(level > 0.0 && level < 1.0, "a level lies in (0, 1), not {level}");
     assert!(dof > 0.0, "degrees of freedom are above zero, not {dof}");
-    let dof = dof.min(NORMAL);
+    if dof >= NORMAL {
+        return two_sided_normal_quantile(level);
+    }
     let logit = IncBeta::new(0.5 * dof, 0.5).logit_at(Tails { lower: 1.0 - level, upper: level });
     (0.5 * (dof.ln() - logit)).exp()
 }

@@ -17,6 +17,7 @@ fn the_examples_of_the_help_work_in_the_root_of_the_repository() {
         "calibrate",
         "completions",
         "convergence",
+        "evaluate",
         "import",
         "inspect",
         "man",

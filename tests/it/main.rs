@@ -12,6 +12,7 @@ mod calibrate_figures;
 mod calibrate_log;
 mod cli_beta;
 mod cli_calibrate;
+mod cli_evaluate;
 mod cli_examples;
 mod cli_files;
 mod cli_folders;
@@ -33,6 +34,8 @@ mod divergence;
 mod drifting;
 mod e_values;
 mod evaluate;
+#[cfg(feature = "plots")]
+mod evaluate_figures;
 #[cfg(feature = "plots")]
 mod figures;
 mod folds;

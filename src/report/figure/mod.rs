@@ -5,6 +5,7 @@ mod convergence;
 mod delay;
 mod divergence;
 mod ecdf;
+mod estimates;
 mod information;
 mod intervals;
 mod model_regret;
@@ -18,13 +19,16 @@ mod reliability;
 mod separation;
 mod states;
 mod trajectories;
+mod weights;
 
 pub use delay::{Wait, Waits};
 pub use ecdf::ecdf;
+pub use estimates::estimates;
 pub use positions::{ListedEdge, Positions};
 pub use rank_histograms::rank_histograms;
 pub use regret::{RegretCurve, RegretCurves, RegretPoint};
 pub use reliability::reliability;
+pub use weights::weights;
 
 use super::axis::Axis;
 use super::chart::{Figure, Panel, Row};
