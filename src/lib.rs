@@ -42,6 +42,7 @@ pub mod calibrate;
 pub mod convergence;
 pub mod decision;
 pub mod divergence;
+pub mod drift;
 pub mod environment;
 pub mod evaluate;
 pub mod feedback;

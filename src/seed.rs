@@ -27,6 +27,8 @@ pub enum Purpose {
     Beliefs = 4,
     /// Draws from posteriors that a truth is ranked among; one stream a run and policy.
     Ranks = 5,
+    /// The rewards of a detector's runs in control; one stream a rate and run.
+    InControl = 8,
 }
 
 /// The stream of `seed` for a purpose; `indices` (a run, a policy) tell apart the streams of one purpose.

@@ -8,6 +8,7 @@ mod completions;
 mod convergence;
 mod counting;
 mod draw;
+mod drift;
 mod evaluate;
 mod exit;
 mod experiment;
@@ -86,6 +87,7 @@ enum Verb {
     Convergence(convergence::ConvergenceArgs),
     Calibrate(calibrate::CalibrateArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Drift(drift::DriftArgs),
     Plot(plot::PlotArgs),
     Beta(beta::BetaArgs),
     Rank(rank::RankArgs),
@@ -122,6 +124,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
         Verb::Calibrate(args) => calibrate::run(&args, &cli.global, output),
         Verb::Evaluate(args) => evaluate::run(&args, &cli.global, output),
+        Verb::Drift(args) => drift::run(&args, &cli.global, output),
         Verb::Plot(args) => plot::run(&args, &cli.global, output),
         Verb::Beta(args) => beta::run(&args, &cli.global, output),
         Verb::Rank(args) => rank::run(&args, &cli.global, output),

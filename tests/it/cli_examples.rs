@@ -18,6 +18,7 @@ fn the_examples_of_the_help_work_in_the_root_of_the_repository() {
         "completions",
         "convergence",
         "evaluate",
+        "drift",
         "import",
         "inspect",
         "man",

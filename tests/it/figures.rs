@@ -3,17 +3,19 @@
 
 use betadrift::beta::Beta;
 use betadrift::convergence::{Convergence, DelayWait, Settings, convergence};
-use betadrift::feedback::{Counts, Day};
+use betadrift::drift::{self, drift};
+use betadrift::feedback::{Counts, Day, Reward};
 use betadrift::posterior::Priors;
 use betadrift::report::axis::Axis;
 use betadrift::report::chart::{Mark, Panel, Row, Tile};
 use betadrift::report::color::INK;
+use betadrift::report::figure::change_points;
 use betadrift::report::font::{ASCENT, DESCENT, Type};
 use betadrift::report::{
     Analysis, Beside, FIGURES, Figure, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits,
     figure, figures, svg,
 };
-use betadrift::timeline::{Fold, Timeline, View};
+use betadrift::timeline::{Fold, Play, SequenceFold, Timeline, View};
 
 /// A log made by arithmetic alone: on each day every edge that is due gets pulls, and successes at about its rate.
 struct World {
@@ -330,6 +332,42 @@ fn positions_are_drawn_where_there_are_lists() {
         let unseen = positions(0, 0, |n| n, true);
         assert_eq!(figure("positions", &Analysis { positions: Some(&unseen), ..*analysis }), None);
     });
+}
+
+#[test]
+fn changes_are_drawn_whatever_the_log() {
+    for (what, world) in worlds() {
+        sound(
+            what,
+            &change_points(&drift(&world.timeline(), None, &Priors::new(Beta::UNIFORM), &drift::Settings::default())),
+        );
+    }
+    for breaks in 1..=5 {
+        let mut fold = SequenceFold::default();
+        let mut counts = Fold::default();
+        for edge in 0..breaks {
+            let name = format!("docs/{edge}/a name that goes on and on and on");
+            let index = counts.edge(&name);
+            for event in 0..600i64 {
+                let (day, changed) = (Day::from_days(20_454 + event as i32 / 20), (event / 100) % 2 == 1);
+                let reward = if (event * 7 + edge) % 10 < if changed { 9 } else { 1 } {
+                    Reward::SUCCESS
+                } else {
+                    Reward::FAILURE
+                };
+                fold.add(&name, (0, event as u64), Play { nanoseconds: event, day, reward });
+                counts.add(day, index, reward.into());
+            }
+        }
+        let settings = drift::Settings { in_control_runs: 0, ..drift::Settings::default() };
+        let settings = drift::Settings {
+            page_hinkley: drift::PageHinkleySettings { lambda: 10.0, ..settings.page_hinkley },
+            ..settings
+        };
+        let found = drift(&counts.finish(), Some(&fold.finish()), &Priors::new(Beta::UNIFORM), &settings);
+        assert_eq!(found.changed().len(), breaks as usize);
+        sound(&format!("{breaks} edges that broke"), &change_points(&found));
+    }
 }
 
 #[test]

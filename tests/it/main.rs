@@ -10,8 +10,10 @@ mod calibrate;
 #[cfg(feature = "plots")]
 mod calibrate_figures;
 mod calibrate_log;
+mod change_points;
 mod cli_beta;
 mod cli_calibrate;
+mod cli_drift;
 mod cli_evaluate;
 mod cli_examples;
 mod cli_files;

@@ -4,6 +4,7 @@ mod allocation;
 mod convergence;
 mod delay;
 mod divergence;
+mod drift;
 mod ecdf;
 mod estimates;
 mod information;
@@ -22,6 +23,7 @@ mod trajectories;
 mod weights;
 
 pub use delay::{Wait, Waits};
+pub use drift::change_points;
 pub use ecdf::ecdf;
 pub use estimates::estimates;
 pub use positions::{ListedEdge, Positions};

@@ -1,0 +1,212 @@
+//! Where edges changed: their daily rates with the changes that each detector sees, and the time since the last change.
+
+use super::{KEY, nothing};
+use crate::beta::Beta;
+use crate::drift::{Change, Drift, EdgeDrift, Method};
+use crate::feedback::Day;
+use crate::number::{Plain, brief};
+use crate::report::axis::{Axis, extent, padded};
+use crate::report::chart::{Figure, Key, Mark, Panel, Row, Sign, Stroke, bands};
+use crate::report::color::{BLUE, Color, GREEN, INK, ORANGE, PURPLE, VERMILION};
+use crate::report::words;
+
+/// How many edges are drawn.
+const DRAWN: usize = 3;
+/// The room of a name in a heading, in pixels.
+const HEADING_WIDTH: f64 = 320.0;
+
+const COLORS: [(Method, Color); 4] = [
+    (Method::Bocpd, VERMILION),
+    (Method::PageHinkleyUp, GREEN),
+    (Method::PageHinkleyDown, ORANGE),
+    (Method::Adwin, PURPLE),
+];
+
+/// The figure `drift`: the edges with the strongest evidence of a change, or, where none changed, the one with the
+/// most pulls.
+pub fn change_points(drift: &Drift) -> Figure {
+    let changed = drift.changed();
+    let seen = drift.edges.iter().filter(|edge| !edge.days.is_empty());
+    let busiest = seen.clone().max_by(|a, b| a.events().total_cmp(&b.events()));
+    let drawn: Vec<&EdgeDrift> = match changed.len() {
+        0 => busiest.into_iter().collect(),
+        _ => changed.iter().take(DRAWN).copied().collect(),
+    };
+    let Some((first, last)) = drift.span.filter(|_| !drawn.is_empty()) else {
+        let body = nothing("The log holds no feedback, so there is nothing to draw.");
+        return Figure {
+            name: "drift",
+            title: "Which edges changed their rate".to_owned(),
+            subtitle: String::new(),
+            note: body.note,
+            size: body.size,
+            rows: body.rows,
+        };
+    };
+    let panels = |edge: &&EdgeDrift| {
+        let row = |weight, panel| Row { weight, panels: vec![panel] };
+        [row(1.5, rates(edge, (first, last), drift.settings.level)), row(1.0, run_lengths(edge, (first, last)))]
+    };
+    Figure {
+        name: "drift",
+        title: match changed.len() {
+            0 => "No edge changed its rate, as far as can be told; the one with the most pulls".to_owned(),
+            _ => format!("Where rates changed: {} of {}", changed.len(), words::several(seen.count(), "edge")),
+        },
+        subtitle: subtitle(drift, (first, last)),
+        note: note(drift, changed.len(), drawn.len()),
+        size: (960, 160 + 400 * drawn.len() as u32),
+        rows: drawn.iter().flat_map(panels).collect(),
+    }
+}
+
+fn subtitle(drift: &Drift, (first, last): (Day, Day)) -> String {
+    let events: f64 = drift.edges.iter().map(EdgeDrift::events).sum();
+    [
+        words::several(drift.edges.len(), "edge"),
+        format!("{}, {first} to {last}", words::several((last - first + 1) as usize, "day")),
+        format!("n = {} pulls", words::count(events)),
+        format!("e-BH at {}", words::plain(1.0 - drift.settings.level)),
+        format!("hazard {} an event", Plain(drift.settings.hazard)),
+    ]
+    .join(" · ")
+}
+
+fn note(drift: &Drift, changed: usize, drawn: usize) -> String {
+    let left_out = match changed.saturating_sub(drawn) {
+        0 => String::new(),
+        more => format!(" Not drawn: {more} more that changed."),
+    };
+    format!(
+        "Dots: the rate of each day, with its {} % interval (that day alone, Jeffreys’ prior). Dashed: the rates before and \
+         after the day that splits the daily counts best. Upright: BOCPD where a segment begins, Page–Hinkley and ADWIN where \
+         they noticed. The run length is the events since the rate last changed; only the e-value is evidence.{left_out}",
+        brief(100.0 * drift.settings.level)
+    )
+}
+
+/// The daily rates, and the changes.
+fn rates(edge: &EdgeDrift, (first, last): (Day, Day), level: f64) -> Panel {
+    let interval = |successes: f64, failures: f64| {
+        let jeffreys = Beta::new(successes + 0.5, failures + 0.5).ok()?.interval(level);
+        Some((jeffreys.lower, jeffreys.upper))
+    };
+    let x = |day: i32| f64::from(day);
+    let daily: Vec<(f64, f64, Option<(f64, f64)>)> = edge
+        .days
+        .iter()
+        .map(|day| {
+            let rate = day.successes / (day.successes + day.failures);
+            (x(day.day), rate, interval(day.successes, day.failures))
+        })
+        .collect();
+    let ends = daily.iter().flat_map(|&(_, rate, ends)| [Some(rate), ends.map(|it| it.0), ends.map(|it| it.1)]);
+    let range = padded(extent(ends.flatten()).unwrap_or((0.0, 1.0)), 0.05);
+    let range = (range.0.max(-0.02), range.1.min(1.02));
+    let heading = format!(
+        "{} · {} · e-value {}",
+        KEY.fit(&edge.edge, HEADING_WIDTH),
+        if edge.rejected { "rate changed" } else { "not shown to change" },
+        edge.e_value().map_or("none".to_owned(), words::significant)
+    );
+    let mut panel = Panel::new(heading, super::silent(Axis::days(first, last, 7)), Axis::linear("", range, 5));
+    let bars = daily.iter().flat_map(|&(x, _, ends)| bands([(x, ends)]));
+    panel.marks.extend(bars.map(|outline| Mark::Area { outline, fill: BLUE, opacity: 0.25 }));
+    let rule = |from: f64, to: f64, at: f64| Mark::Line {
+        points: vec![(from, Some(at)), (to, Some(at))],
+        stroke: Stroke::dashed(INK, 1.2),
+    };
+    let evidence = edge.by_day.filter(|_| edge.rejected);
+    if let Some(evidence) = evidence {
+        let rate = |(successes, failures): (f64, f64)| successes / (successes + failures);
+        let split = x(evidence.split) - 0.5;
+        panel.marks.push(rule(panel.x.range.0, split, rate(evidence.before)));
+        panel.marks.push(rule(split, panel.x.range.1, rate(evidence.after)));
+        let day = words::day(Day::from_days(evidence.split).into(), false);
+        let text = format!(
+            "{} → {} on {day}",
+            words::significant(rate(evidence.before)),
+            words::significant(rate(evidence.after))
+        );
+        panel.keys.push(Key { muted: true, ..Key::entry(text, Sign::Line, INK) });
+    } else {
+        let rate = edge.outcomes().0 / edge.events();
+        panel.marks.push(rule(panel.x.range.0, panel.x.range.1, rate));
+        panel
+            .keys
+            .push(Key { muted: true, ..Key::entry(format!("all days {}", words::significant(rate)), Sign::Line, INK) });
+    }
+    panel.marks.push(Mark::Dots {
+        at: daily.iter().map(|&(x, rate, _)| (x, rate)).collect(),
+        radius: 2.4,
+        fill: BLUE,
+        opacity: 1.0,
+    });
+    mark_changes(&mut panel, edge);
+    panel
+}
+
+/// An upright line at each change, and what it stands for.
+fn mark_changes(panel: &mut Panel, edge: &EdgeDrift) {
+    let (bottom, top) = panel.y.range;
+    for (method, color) in COLORS {
+        let changes: Vec<&Change> = edge.changes_by(method).collect();
+        if changes.is_empty() {
+            continue;
+        }
+        for change in &changes {
+            let at = place(edge, change);
+            let points = vec![(at, Some(bottom)), (at, Some(top))];
+            panel.marks.push(Mark::Line { points, stroke: Stroke::solid(color, 1.2) });
+        }
+        let name = method.title().replace("Page–Hinkley", "P–H");
+        panel.keys.push(Key::entry(format!("{name} {}", days(&changes)), Sign::Line, color));
+    }
+    if edge.by_pull.is_some() && edge.changes_by(Method::Bocpd).next().is_none() {
+        panel.keys.push(Key { muted: true, ..Key::entry("no change by BOCPD", Sign::Nothing, INK) });
+    }
+}
+
+/// The days of changes, the first two of them, and how many more.
+fn days(changes: &[&Change]) -> String {
+    let mut days: Vec<Day> = changes.iter().map(|change| change.day).collect();
+    days.dedup();
+    let named: Vec<String> = days.iter().take(2).map(|&day| words::day(day.into(), false)).collect();
+    let more = if days.len() > 2 { format!(" +{}", days.len() - 2) } else { String::new() };
+    format!("{}{more}", named.join(", "))
+}
+
+/// Where an event stands on the axis of days: its share of the day's events.
+fn place(edge: &EdgeDrift, change: &Change) -> f64 {
+    let evenings = edge.by_pull.as_ref().map_or(&[][..], |it| &it.evenings);
+    let at = evenings.partition_point(|&(_, end)| end <= change.index);
+    let begin = if at == 0 { 0 } else { evenings[at - 1].1 };
+    let end = evenings.get(at).map_or(change.index + 1, |&(_, end)| end);
+    f64::from(change.day.days()) - 0.5 + (change.index - begin) as f64 / (end - begin) as f64
+}
+
+/// The most probable run length on the evenings.
+fn run_lengths(edge: &EdgeDrift, (first, last): (Day, Day)) -> Panel {
+    const HEADING: &str = "Most probable run length on the evening (events)";
+    let days = Axis::days(first, last, 7);
+    let Some(by_pull) = &edge.by_pull else {
+        let mut panel = Panel::new(HEADING, days, Axis::linear("", (0.0, 1.0), 1));
+        panel.notice = Some("Counts have no order within a day.".to_owned());
+        return panel;
+    };
+    let runs = by_pull
+        .evenings
+        .iter()
+        .map(|&(day, end)| (f64::from(day.days()), f64::from(by_pull.runs.most_probable[end - 1])));
+    let points: Vec<(f64, f64)> = runs.collect();
+    let top = points.iter().map(|point| point.1).fold(1.0, f64::max);
+    let mut panel = Panel::new(HEADING, days, Axis::linear("", (0.0, 1.08 * top), 4));
+    panel.marks.push(Mark::Line {
+        points: points.iter().map(|&(x, run)| (x, Some(run))).collect(),
+        stroke: Stroke::solid(VERMILION, 1.6),
+    });
+    if let Some(&end) = points.last() {
+        panel.keys.push(Key::line(format!("{} events", words::count(end.1)), VERMILION, end));
+    }
+    panel
+}
