@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use betadrift::convergence::{Convergence, DelayLaw, Settings, convergence};
+use betadrift::convergence::{Convergence, DelayLaw, Mix, Settings, convergence, mix};
 use betadrift::feedback::Edges;
 use betadrift::log::Digest;
 use betadrift::posterior::Priors;
@@ -48,6 +48,8 @@ pub(super) struct Analysis {
     pub(super) further: Further,
     /// How long feedback took, if the log says so.
     pub(super) delays: Option<Delayed>,
+    /// The traffic by segment, if a column tells them apart.
+    pub(super) mix: Option<Mix>,
     /// The scenario and what came of it, if the log was simulated.
     pub(super) simulated: Option<(Scenario, Simulation)>,
 }
@@ -90,7 +92,8 @@ impl AnalysisArgs {
 
     fn replayed(&self, settings: Settings, command: String, output: Output<'_>) -> anyhow::Result<Analysis> {
         let from_events = !self.logs.goes_on();
-        let keep = Keep { weights: from_events, delays: from_events, ..Keep::default() };
+        let segments = from_events && self.logs.has_segments();
+        let keep = Keep { weights: from_events, delays: from_events, segments, ..Keep::default() };
         let replayed = self.logs.replay_keeping(keep, output)?;
         let about = About {
             inputs: inputs(&replayed),
@@ -103,6 +106,8 @@ impl AnalysisArgs {
         if let Some(weights) = &replayed.weights {
             convergence = convergence.weighted(weights, settings.level);
         }
+        let leader = replayed.segments.zip(convergence.verdict.leader);
+        let mix = leader.and_then(|(segments, leader)| mix(&segments, &priors, view, leader));
         Ok(Analysis {
             timeline,
             priors,
@@ -110,6 +115,7 @@ impl AnalysisArgs {
             settings,
             convergence,
             about,
+            mix,
             delays: replayed.delays.map(Delayed::of).filter(|delayed| delayed.law.answered > 0),
             further: Further::default(),
             simulated: None,
@@ -158,6 +164,7 @@ impl AnalysisArgs {
             convergence,
             about,
             delays: None,
+            mix: None,
             further: Further::default(),
             simulated,
         })
@@ -177,7 +184,7 @@ impl Analysis {
     /// What stands beside the convergence analysis.
     pub(super) fn beside(&self) -> Beside<'_> {
         let delays = self.delays.as_ref().map(|Delayed { delays, law }| (delays, law));
-        Beside { delays, ..self.further.beside() }
+        Beside { delays, mix: self.mix.as_ref(), ..self.further.beside() }
     }
 
     /// The verdict in a line.

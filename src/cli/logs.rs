@@ -60,6 +60,12 @@ impl LogArgs {
         self.counting.until
     }
 
+    /// Whether a column is named that tells segments apart.
+    pub(super) fn has_segments(&self) -> bool {
+        let is_segment = |column: &String| column.split('=').next().is_some_and(|role| role.trim() == "segment");
+        self.reading.column.iter().any(is_segment)
+    }
+
     /// Whether reading goes on from a snapshot, which holds nothing beside the timeline.
     pub(super) fn goes_on(&self) -> bool {
         self.reading.from.is_some()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use betadrift::report::{FIGURES, figures, verdict};
+use betadrift::report::{FIGURES, figures, segments, verdict};
 use clap::Args;
 use serde::Serialize;
 
@@ -23,7 +23,7 @@ Examples:
   betadrift report data/counts.csv --out report --prior 2,8 --fail-unsettled
   betadrift report simulations/abrupt.toml --out report    # simulates first, and adds regret";
 
-/// Write the full report: verdict.md, report.json, daily.csv, edges.csv, edge_days.csv and every figure as SVG and PNG
+/// Write the full report: verdict.md, report.json, daily.csv, edges.csv, edge_days.csv (with --column segment=… also segments.csv and segment_days.csv) and every figure as SVG and PNG
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ReportArgs {
@@ -39,7 +39,8 @@ pub(super) struct ReportArgs {
     gate: GateArgs,
 }
 
-const TABLES: [&str; 5] = ["verdict.md", MARK, "daily.csv", "edges.csv", "edge_days.csv"];
+const TABLES: [&str; 7] =
+    ["verdict.md", MARK, "daily.csv", "edges.csv", "edge_days.csv", "segments.csv", "segment_days.csv"];
 
 pub(super) fn run(args: &ReportArgs, global: &Global, output: Output<'_>) -> anyhow::Result<ExitCode> {
     let folder = Folder::beside(&args.out, is_ours)?;
@@ -54,7 +55,8 @@ pub(super) fn run(args: &ReportArgs, global: &Global, output: Output<'_>) -> any
         Format::Csv => output.csv(convergence.day_rows())?,
         Format::Table => output.text(&analysis.verdict())?,
     }
-    output.say(&format!("{}: verdict.md, report.json, 3 tables, {count} figures", args.out.display()));
+    let tables = if analysis.mix.is_some() { 5 } else { 3 };
+    output.say(&format!("{}: verdict.md, report.json, {tables} tables, {count} figures", args.out.display()));
     Ok(args.gate.code(convergence.verdict.state))
 }
 
@@ -74,7 +76,12 @@ fn write_tables(analysis: &Analysis, folder: &Path) -> anyhow::Result<()> {
     write(&folder.join(MARK), &json)?;
     write_csv(&folder.join("daily.csv"), convergence.day_rows())?;
     write_csv(&folder.join("edges.csv"), convergence.edge_rows())?;
-    write_csv(&folder.join("edge_days.csv"), convergence.edge_day_rows())
+    write_csv(&folder.join("edge_days.csv"), convergence.edge_day_rows())?;
+    if let Some(mix) = &analysis.mix {
+        write_csv(&folder.join("segments.csv"), segments::rows(mix, &convergence.edges))?;
+        write_csv(&folder.join("segment_days.csv"), mix.day_rows())?;
+    }
+    Ok(())
 }
 
 /// Draws every figure, and tells how many there are.

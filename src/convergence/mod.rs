@@ -11,6 +11,7 @@ mod quantile;
 mod record;
 mod regret;
 mod rules;
+mod segments;
 mod settings;
 mod state;
 mod step;
@@ -25,6 +26,7 @@ pub use regret::{RegretDay, model_regret};
 pub use rules::{
     CONTENDER, DRIFT_FALSE_DISCOVERIES, LEAST_OUTCOMES, RECENT_DAYS, STARVED_SHARE, SURELY_BEST, SURELY_NOT_BEST,
 };
+pub use segments::{Mix, SegmentDay, SegmentStanding, mix};
 pub use settings::{Settings, SettingsError};
 pub use state::{EdgeState, StateCounts, VerdictState};
 pub use table::{DayRow, EdgeDayRow, EdgeRow};

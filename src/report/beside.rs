@@ -1,6 +1,6 @@
 //! What stands in a report beside the convergence analysis: each is there if it was asked for and the log has it.
 
-use crate::convergence::{DelayLaw, RegretDay};
+use crate::convergence::{DelayLaw, Mix, RegretDay};
 use crate::timeline::Delays;
 
 /// Further analyses of the same log.
@@ -10,4 +10,6 @@ pub struct Beside<'a> {
     pub model_regret: Option<&'a [RegretDay]>,
     /// How long feedback took, and the law of it.
     pub delays: Option<(&'a Delays, &'a DelayLaw)>,
+    /// The traffic by segment.
+    pub mix: Option<&'a Mix>,
 }

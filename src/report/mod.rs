@@ -19,6 +19,7 @@ pub mod font;
 mod layout;
 #[cfg(feature = "png")]
 mod png;
+pub mod segments;
 #[cfg(feature = "plots")]
 mod svg;
 pub mod verdict;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::Beside;
 use super::delays::sentences;
+use super::segments;
 use crate::convergence::{
     Band, Convergence, EdgeState, LEAST_OUTCOMES, RegretDay, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
 };
@@ -36,7 +37,8 @@ pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About, besi
         top_edges(analysis),
         other_priors(analysis),
         delays(beside),
-        not_said(analysis, about),
+        by_segment(analysis, beside),
+        not_said(analysis, about, beside),
         appendix(settings, about),
     ];
     let said: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
@@ -246,7 +248,13 @@ fn delays(beside: &Beside<'_>) -> String {
     }
 }
 
-fn not_said(analysis: &Convergence, about: &About) -> String {
+/// Whether the leader leads within the segments, where the log has some.
+fn by_segment(analysis: &Convergence, beside: &Beside<'_>) -> String {
+    let section = |mix| format!("## By segment\n\n{}\n", segments::sentences(mix, &analysis.edges).join(" "));
+    beside.mix.map_or_else(String::new, section)
+}
+
+fn not_said(analysis: &Convergence, about: &About, beside: &Beside<'_>) -> String {
     let mut points = vec![surprise(analysis)];
     if let Some(last) = analysis.days.last() {
         let (starved, blind) = (last.states.of(EdgeState::Starved), last.states.of(EdgeState::Blind));
@@ -287,11 +295,11 @@ fn not_said(analysis: &Convergence, about: &About) -> String {
                 .to_owned(),
         );
     }
-    points.push(
+    let mark = if beside.mix.is_some() { "see by segment" } else { "mark: no segments are told apart here" };
+    points.push(format!(
         "One rate an edge is assumed, for all traffic and all days in view. A change of the traffic's mix can look like a \
-         difference between edges (mark: no segments are told apart here)."
-            .to_owned(),
-    );
+         difference between edges ({mark})."
+    ));
     format!("## What cannot be said, and how to read the figures\n\n- {}\n", points.join("\n- "))
 }
 

@@ -264,7 +264,7 @@ fn waits(days: usize, plays: usize, after: fn(usize) -> f64) -> Waits {
     let wait = |i: usize| {
         let served = end * i as f64 / plays as f64;
         let answered = Some(served + after(i)).filter(|&at| at < end);
-        let successes = answered.map(|_| f64::from(u8::from(i % 3 == 0)));
+        let successes = answered.map(|_| f64::from(u8::from(i.is_multiple_of(3))));
         let (served_day, hours) = ((served / 24.0) as usize, answered.unwrap_or(end) - served);
         let days_later = answered.map(|at| (at / 24.0) as usize - served_day);
         Wait { served_day, days_later, wait: DelayWait { hours, events: 1, successes } }

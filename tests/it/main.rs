@@ -60,6 +60,7 @@ mod reference;
 mod regrets;
 mod replay;
 mod same_feedback;
+mod segments;
 mod selection;
 mod snapshot;
 mod special;

@@ -174,9 +174,7 @@ fn by_outcome(panel: &mut Panel, law: &DelayLaw, grid: &[f64]) {
     if successes(last) <= 0.0 || failures(last) <= 1e-12 {
         return;
     }
-    let shares: [(&str, Color, &dyn Fn(f64) -> f64); 2] =
-        [("as successes", GREEN, &successes), ("as failures", ORANGE, &failures)];
-    for (name, color, share) in shares {
+    let mut draw = |name: &str, color: Color, share: &dyn Fn(f64) -> f64| {
         let points = grid.iter().map(|&h| (h, Some(share(h).clamp(0.0, 1.0)))).collect();
         panel.marks.push(Mark::Line { points, stroke: Stroke::dashed(color, 1.2) });
         panel.keys.push(Key::line(
@@ -184,7 +182,9 @@ fn by_outcome(panel: &mut Panel, law: &DelayLaw, grid: &[f64]) {
             color,
             (last, share(last).clamp(0.0, 1.0)),
         ));
-    }
+    };
+    draw("as successes", GREEN, &successes);
+    draw("as failures", ORANGE, &failures);
 }
 
 /// Ages from the first to the last, at equal ratios.
