@@ -59,3 +59,4 @@ pub mod selection;
 pub mod simulate;
 pub mod special;
 pub mod timeline;
+pub mod tune;

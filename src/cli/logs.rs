@@ -42,6 +42,8 @@ struct Wanted<'a> {
     until: Option<Day>,
     /// Where everything that was read goes.
     snapshot: Option<&'a Path>,
+    /// The day of feedback that has none, unless another was said.
+    assumed: Option<Day>,
 }
 
 impl LogArgs {
@@ -78,20 +80,25 @@ impl LogArgs {
 
     /// The same, with what is to be kept beside the timeline.
     pub(super) fn replay_keeping(&self, keep: Keep, output: Output) -> anyhow::Result<Replayed> {
-        self.read(Wanted { keep, until: self.until(), snapshot: None }, output)
+        self.read(Wanted { keep, until: self.until(), snapshot: None, assumed: None }, output)
     }
 
-    /// The same, but with the days after `--until`.
-    pub(super) fn replay_beyond(&self, keep: Keep, output: Output) -> anyhow::Result<Replayed> {
-        self.read(Wanted { keep, until: None, snapshot: None }, output)
+    /// The same, but with the days after `--until`, and feedback that has no day as of `assumed`, unless another was said.
+    pub(super) fn replay_beyond(&self, keep: Keep, assumed: Day, output: Output) -> anyhow::Result<Replayed> {
+        self.read(Wanted { keep, until: None, snapshot: None, assumed: Some(assumed) }, output)
+    }
+
+    /// Whether a day was said for feedback that has none.
+    pub(super) fn assumes_a_day(&self) -> bool {
+        self.reading.assume_day.is_some()
     }
 
     /// Reads the logs, writes everything that was read to a snapshot if there is to be one, and says what was read.
     pub(super) fn replay_to_snapshot(&self, snapshot: Option<&Path>, output: Output) -> anyhow::Result<Replayed> {
-        self.read(Wanted { keep: Keep::default(), until: self.until(), snapshot }, output)
+        self.read(Wanted { keep: Keep::default(), until: self.until(), snapshot, assumed: None }, output)
     }
 
-    fn read(&self, Wanted { keep, until, snapshot }: Wanted<'_>, output: Output) -> anyhow::Result<Replayed> {
+    fn read(&self, Wanted { keep, until, snapshot, assumed }: Wanted<'_>, output: Output) -> anyhow::Result<Replayed> {
         if let (Some(from), true) = (&self.reading.from, keep.is_any()) {
             let text =
                 "holds counts per day and edge only, but single events are needed here; give the logs themselves";
@@ -110,7 +117,8 @@ impl LogArgs {
         // Held until the snapshot is written, so that of programs at the same time none undoes what another added.
         let _turn = snapshot::turn(self.reading.from.as_deref(), snapshot)?;
         let (base, from) = self.reading.from.as_deref().map(snapshot::open).transpose()?.unzip();
-        let options = Options { keep, until, ..self.options(base.as_ref().map(Snapshot::settings))? };
+        let mut options = Options { keep, until, ..self.options(base.as_ref().map(Snapshot::settings))? };
+        options.log.assume_day = options.log.assume_day.or(assumed);
         let bar = output.byte_progress(inputs::total_bytes(&files));
         let opened = |files: &[PathBuf]| files.iter().map(|file| inputs::input(file)).collect();
         let (logs, outcomes, progress) = (opened(&logs), opened(&outcomes), |bytes| bar.inc(bytes));

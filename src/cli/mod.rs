@@ -40,6 +40,7 @@ mod settings;
 mod simulate;
 mod snapshot;
 mod table;
+mod tune;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,6 +92,7 @@ enum Verb {
     Plot(plot::PlotArgs),
     Beta(beta::BetaArgs),
     Rank(rank::RankArgs),
+    Tune(tune::TuneArgs),
     Replay(replay::ReplayArgs),
     Inspect(inspect::InspectArgs),
     Merge(merge::MergeArgs),
@@ -128,6 +130,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Plot(args) => plot::run(&args, &cli.global, output),
         Verb::Beta(args) => beta::run(&args, &cli.global, output),
         Verb::Rank(args) => rank::run(&args, &cli.global, output),
+        Verb::Tune(args) => tune::run(&args, &cli.global, output),
         Verb::Replay(args) => replay::run(&args, &cli.global, output),
         Verb::Inspect(args) => inspect::run(&args, output),
         Verb::Merge(args) => merge::run(&args, output),

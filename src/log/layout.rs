@@ -38,7 +38,8 @@ pub(super) struct EventColumns {
 /// The columns of counts.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct CountColumns {
-    pub(super) day: usize,
+    /// Without one, all of them are of the day that is assumed.
+    pub(super) day: Option<usize>,
     pub(super) edge: Vec<usize>,
     pub(super) successes: usize,
     pub(super) rest: Rest,
@@ -90,7 +91,7 @@ impl Layout {
                 single.chain(*id).chain(*served_at).chain(context.all()).collect()
             }
             Self::Counts(CountColumns { day, edge, successes, rest: Rest::Failures(rest) | Rest::Trials(rest) }) => {
-                edge.iter().copied().chain([*day, *successes, *rest]).collect()
+                edge.iter().copied().chain(*day).chain([*successes, *rest]).collect()
             }
             Self::Exposures(columns) => columns.all(),
             Self::Outcomes(columns) => columns.all(),
@@ -185,10 +186,13 @@ impl Header<'_> {
     /// Counts, if the header has them and no column was named that only events have.
     fn counts(&self) -> Result<Option<CountColumns>, LayoutError> {
         let rest = self.position("failures").map(Rest::Failures).or(self.position("trials").map(Rest::Trials));
-        let (Some(day), Some(successes), Some(rest)) = (self.position("day"), self.position("successes"), rest) else {
+        let (Some(successes), Some(rest)) = (self.position("successes"), rest) else { return Ok(None) };
+        let (day, of_events) = (self.position("day"), [Role::Time, Role::Reward]);
+        if of_events.iter().any(|&role| self.columns.of(role).is_some()) {
             return Ok(None);
-        };
-        if [Role::Time, Role::Reward].iter().any(|&role| self.columns.of(role).is_some()) {
+        }
+        // Without a day they could be events that have such columns too.
+        if day.is_none() && !(self.complete && of_events.iter().all(|&role| self.known(role).next().is_none())) {
             return Ok(None);
         }
         let edge = self.edge()?.into_iter().next().ok_or(LayoutError::NoColumn(Role::Edge))?;

@@ -27,7 +27,8 @@
 //! **Counts** are CSV, TSV or Parquet with columns `day`, an edge, `successes`, and `failures` or `trials` (`failures` if
 //! both are there), a day and edge a row; other columns are passed by. A day is written `2026-01-31`, or is a DATE or local
 //! midnight in Parquet, and is a calendar day already. Naming a column for the time or the reward makes such a file one of
-//! events.
+//! events. Without a column for the day, and without any known for a time or a reward, all counts are of the day of
+//! [`Options::assume_day`], without which they are bad rows.
 //!
 //! **openclaw** exports one JSON document, `{"traces": [{"traceId", "timestamp", "arms": [{"armId", "included",
 //! "referenced"}], "aborted", "error"}]}`, on one line or many, its members in any order and others passed by. An arm that

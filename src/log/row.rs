@@ -115,7 +115,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn entry(&mut self, fields: &impl Fields, clock: &mut Clock) -> Result<Entry<'_>, Fault> {
         match self.layout {
             Layout::Events(columns) => self.event(columns, fields, clock),
-            Layout::Counts(columns) => self.counts(columns, fields),
+            Layout::Counts(columns) => self.counts(columns, fields, || clock.assumed().map(|time| time.day)),
             Layout::Exposures(columns) => {
                 let time = columns.time(fields, clock)?;
                 self.exposure(columns, fields, time)
@@ -135,7 +135,7 @@ impl<'a> Interpreter<'a> {
                 self.context.read_timeless(&columns.context, fields)?;
                 Ok(self.happened(columns, time, feedback))
             }
-            Layout::Counts(columns) => self.counts(columns, fields),
+            Layout::Counts(columns) => self.counts(columns, fields, || Some(time.day)),
             Layout::Exposures(columns) => self.exposure(columns, fields, time),
             Layout::Outcomes(columns) => self.outcome(columns, fields, time),
         }
@@ -188,10 +188,16 @@ impl<'a> Interpreter<'a> {
         number.unwrap_or(first)
     }
 
-    fn counts(&mut self, columns: &CountColumns, fields: &impl Fields) -> Result<Entry<'_>, Fault> {
-        let day = fields.get(columns.day).unwrap_or_default();
-        let not_a_day = || Fault::at(columns.day)(Problem::NotADay(Shown::new(&day)));
-        let day = std::str::from_utf8(day.trim_ascii()).ok().and_then(|day| day.parse().ok()).ok_or_else(not_a_day)?;
+    fn counts(
+        &mut self,
+        columns: &CountColumns,
+        fields: &impl Fields,
+        assumed: impl FnOnce() -> Option<Day>,
+    ) -> Result<Entry<'_>, Fault> {
+        let day = match columns.day {
+            Some(column) => day(fields, column)?,
+            None => assumed().ok_or(Problem::Timeless)?,
+        };
         self.join(std::slice::from_ref(&columns.edge), fields)?;
         let successes = count(fields, columns.successes)?;
         let failures = match columns.rest {
@@ -242,6 +248,12 @@ pub(super) fn is_empty(value: &[u8]) -> bool {
 
 fn is_there(fields: &impl Fields, column: Option<usize>) -> bool {
     column.and_then(|column| fields.get(column)).is_some_and(|value| !is_empty(&value))
+}
+
+fn day(fields: &impl Fields, column: usize) -> Result<Day, Fault> {
+    let value = fields.get(column).unwrap_or_default();
+    let day = std::str::from_utf8(value.trim_ascii()).ok().and_then(|day| day.parse().ok());
+    day.ok_or_else(|| Fault::at(column)(Problem::NotADay(Shown::new(&value))))
 }
 
 fn count(fields: &impl Fields, column: usize) -> Result<Tally, Fault> {

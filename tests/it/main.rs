@@ -27,6 +27,7 @@ mod cli_select;
 mod cli_shell;
 mod cli_simulate;
 mod cli_snapshot;
+mod cli_tune;
 mod convergence;
 mod data;
 mod decision;
@@ -66,5 +67,9 @@ mod snapshot;
 mod special;
 mod top_k;
 mod truths;
+mod tune;
+#[cfg(feature = "plots")]
+mod tune_figures;
+mod tune_scores;
 mod weighted;
 mod worlds;
