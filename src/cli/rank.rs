@@ -57,6 +57,8 @@ struct Ranking {
     lead: Option<Lead>,
     difference: Option<Difference>,
     epsilon: Option<f64>,
+    /// The share of the leader's mean that ε is, where it was not given.
+    epsilon_share: Option<f64>,
     within: Vec<f64>,
     against: Option<Against>,
 }
@@ -79,9 +81,10 @@ impl Ranking {
         let decision = decide(&betas);
         let lead = lead(&betas, &decision);
         let difference = lead.and_then(|lead| Some(difference(betas[lead.leader], betas[lead.runner_up?], level)));
+        let epsilon_share = epsilon.is_none().then_some(Settings::default().epsilon);
         let epsilon = epsilon.or(lead.map(|lead| Settings::default().epsilon * betas[lead.leader].mean()));
         let within = epsilon.map_or_else(Vec::new, |epsilon| within(&betas, epsilon));
-        Self { posteriors, decision, lead, difference, epsilon, within, against }
+        Self { posteriors, decision, lead, difference, epsilon, epsilon_share, within, against }
     }
 }
 

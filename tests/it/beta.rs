@@ -224,3 +224,12 @@ fn draws_of_neighbours_compare_as_their_chances_say() {
         assert!((share - chance).abs() < 4.9 * 0.5 / (PAIRS as f64).sqrt(), "{one:?} {other:?}: {share} for {chance}");
     }
 }
+
+#[test]
+fn draws_that_are_all_but_one_half_lie_on_no_grid() {
+    // ln of a Gamma draw of 1e12 is a multiple of 2⁻⁴⁸, and so would be the difference of two; that grid has some thousand million points
+    // in the width of the law.
+    let (beta, mut rng) = (Beta::new(1e12, 1e12).unwrap(), Xoshiro256PlusPlus::seed_from_u64(7));
+    let on_grid = (0..1_000).filter(|_| (beta.draw_logit(&mut rng) * 2f64.powi(48)).fract() == 0.0).count();
+    assert!(on_grid < 10, "{on_grid}");
+}

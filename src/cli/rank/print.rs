@@ -195,7 +195,11 @@ impl Ranking {
                 brief(upper),
             ));
         }
-        sentences.extend(self.epsilon.map(|epsilon| format!("ε = {}", brief(epsilon))));
+        sentences.extend(self.epsilon.map(|epsilon| {
+            let share =
+                self.epsilon_share.map(|share| format!(", {share} of the leader's mean; --epsilon sets another"));
+            format!("ε = {}{}", brief(epsilon), share.unwrap_or_default())
+        }));
         if let Some(Against { rate, prior, level, found, .. }) = &self.against {
             sentences.push(format!(
                 "against the rate {rate}, counts beyond the prior Beta({}, {}): e-BH rejects {} of {} at a false discovery rate of \
