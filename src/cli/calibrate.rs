@@ -29,7 +29,7 @@ const ABOUT: &str = "\
 Say whether the beliefs may be believed: the engine in worlds of known truth, or a log against each morning's beliefs
 
 Without a LOG, and for a SCENARIO.toml whose rates are drawn (count, rates_from): simulation-based calibration. Worlds are \
-drawn from the prior and played, with feedback at once, in batches, late, and both; in the end the truth is ranked among posterior \
+drawn from the prior and played, with feedback at once, in batches, late, both, and stopped early; in the end the truth is ranked among posterior \
 draws. Ranks must be uniform and intervals must cover at their level. Controls, wrong on purpose, must be seen to fail. Exit \
 code 1 if a variant of the engine fails or a control passes.
 

@@ -22,10 +22,10 @@ fn variant(name: &str) -> &'static Calibrated {
 }
 
 #[test]
-fn the_engine_is_calibrated_at_once_in_batches_and_late() {
+fn the_engine_is_calibrated_at_once_in_batches_late_and_whenever_one_stops() {
     let found = calibration();
     let engine: Vec<&Calibrated> = found.variants.iter().filter(|variant| !variant.control).collect();
-    assert_eq!(engine.len(), 4);
+    assert_eq!(engine.len(), 5);
     for variant in engine {
         assert!(found.passes(variant), "{}: {}", variant.name, found.p(variant));
     }
@@ -40,18 +40,16 @@ fn controls_are_seen_to_fail() {
     }
     assert!(found.calibrated());
     // A reward counted twice makes every posterior too narrow, decay too wide.
-    let coverage = |name: &str| {
-        let of_any = |c: &&betadrift::calibrate::Coverage| c.of == CoverageOf::AnyEdge && c.level == 0.8;
-        variant(name).coverage.iter().find(of_any).unwrap().share()
-    };
+    let coverage = |name: &str| variant(name).covers(CoverageOf::AnyEdge, 0.8).unwrap().share();
     assert!(coverage("reward counted twice") < 0.75, "{}", coverage("reward counted twice"));
     assert!(coverage("decay on") > 0.83, "{}", coverage("decay on"));
 }
 
-/// Credible intervals cover at their level when averaged over a matched prior, for any edge and for the winner, batched or late.
+/// Credible intervals cover at their level when averaged over a matched prior, for any edge and for the winner, batched,
+/// late, and whenever one stops.
 #[test]
 fn coverage_over_a_matched_prior_is_nominal() {
-    for name in ["feedback at once", "batches", "delays", "batches and delays"] {
+    for name in ["feedback at once", "batches", "delays", "batches and delays", "stopped when one leads"] {
         for coverage in &variant(name).coverage {
             // Four standard errors: a chance of 6e-5 at a fixed seed.
             let se = (coverage.level * (1.0 - coverage.level) / coverage.n as f64).sqrt();
@@ -74,7 +72,7 @@ fn no_policy_and_no_prior_breaks_calibration() {
         delay: Delay::Fixed { hours: 30.0 },
         ..Design::default()
     };
-    let found = calibrate(&design.variants().unwrap()[..4], Settings { draws: 19, bins: 10, alpha: 0.001 }).unwrap();
+    let found = calibrate(&design.variants().unwrap()[..5], Settings { draws: 19, bins: 10, alpha: 0.001 }).unwrap();
     assert!(found.calibrated(), "{:?}", found.sentences());
 }
 
@@ -127,14 +125,14 @@ fn every_world_has_a_rank_of_every_quantity() {
             assert_eq!((ranks.n(), ranks.counts.len()), (u64::from(found.worlds), 100), "{}", quantity.name());
         }
     }
-    assert_eq!(found.tests, 4 * (2 * 11 + 8));
+    assert_eq!(found.tests, 5 * (2 * 11 + 8));
 }
 
 /// One edge: there is neither a runner-up nor a second.
 #[test]
 fn one_edge_alone_is_calibrated() {
     let design = Design { worlds: 200, edges: 1, trials: 10, ..Design::default() };
-    let found = calibrate(&design.variants().unwrap()[..4], Settings::default()).unwrap();
+    let found = calibrate(&design.variants().unwrap()[..5], Settings::default()).unwrap();
     assert!(found.calibrated(), "{:?}", found.sentences());
     assert_eq!(found.variants[0].ranks.len(), 5);
 }

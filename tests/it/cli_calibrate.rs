@@ -30,7 +30,7 @@ fn worlds_give_the_same_bytes_at_any_number_of_threads_and_others_with_another_s
     let document: Value = serde_json::from_slice(&one).unwrap();
     assert_eq!(document["schema"], "betadrift.calibrate/1");
     assert_eq!((&document["seed"], &document["worlds"]), (&20_260_101.into(), &60.into()));
-    assert_eq!(document["variants"].as_array().unwrap().len(), 9);
+    assert_eq!(document["variants"].as_array().unwrap().len(), 10);
 }
 
 #[test]

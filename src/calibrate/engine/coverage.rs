@@ -52,7 +52,7 @@ impl Coverage {
         Self { of, level, n, covered, p: binomial_two_sided(covered, n, level, 1.0 - level) }
     }
 
-    /// The share that held the truth; NaN is impossible but for no interval at all, whose share is the level.
+    /// The share that held the truth; of no interval at all, the level.
     pub fn share(&self) -> f64 {
         if self.n == 0 { self.level } else { self.covered as f64 / self.n as f64 }
     }

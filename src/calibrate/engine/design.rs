@@ -8,6 +8,8 @@ use crate::simulate::{Scenario, ScenarioError};
 
 /// Days of a run.
 const DAYS: u32 = 10;
+/// By how much the first posterior mean has to lead the second, in the variant that stops early.
+const LEAD: f64 = 0.25;
 /// Half-life of the control that forgets, in days.
 const HALF_LIFE_DAYS: f64 = 2.0;
 
@@ -101,6 +103,8 @@ pub enum DesignError {
 pub enum Analysis {
     /// Nothing: the posteriors are those that the engine held.
     Engine,
+    /// One looks after every feedback and stops as soon as the greatest posterior mean leads the next by so much. For feedback at once.
+    Stopped(f64),
     /// Each reward is counted so often.
     Counted(u32),
     /// They fade with this half-life, in days, in a world that stands still.
@@ -123,7 +127,8 @@ pub struct Variant {
 }
 
 impl Design {
-    /// The variants: the engine with feedback at once, in batches, with delays and with both; and the controls.
+    /// The variants: the engine with feedback at once, in batches, with delays and with both, and stopped when one edge leads; and
+    /// the controls.
     ///
     /// # Errors
     /// [`DesignError`] for what no world can be.
@@ -135,6 +140,7 @@ impl Design {
             engine("batches", base.clone().with_feedback(self.batch, Delay::None)),
             engine("delays", base.clone().with_feedback(1, self.delay)),
             engine("batches and delays", base.clone().with_feedback(self.batch, self.delay)),
+            variant("stopped when one leads", false, base.clone(), 0, Analysis::Stopped(LEAD)),
         ];
         variants.extend(controls(&base, self.prior));
         Ok(variants)

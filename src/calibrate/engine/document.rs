@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Calibrated, Coverage, EngineCalibration, Quantity, Uniformity};
+use super::{Calibrated, Coverage, CoverageOf, EngineCalibration, Quantity, Uniformity};
 use crate::number::Plain;
 
 /// The JSON object.
@@ -71,14 +71,14 @@ pub struct VariantRow {
     worst_quantity: String,
     chi_square_p: Plain,
     ecdf_p: Plain,
-    coverage_any_edge_50: Plain,
-    coverage_any_edge_80: Plain,
-    coverage_any_edge_90: Plain,
-    coverage_any_edge_95: Plain,
-    coverage_winner_50: Plain,
-    coverage_winner_80: Plain,
-    coverage_winner_90: Plain,
-    coverage_winner_95: Plain,
+    coverage_any_edge_50: Option<Plain>,
+    coverage_any_edge_80: Option<Plain>,
+    coverage_any_edge_90: Option<Plain>,
+    coverage_any_edge_95: Option<Plain>,
+    coverage_winner_50: Option<Plain>,
+    coverage_winner_80: Option<Plain>,
+    coverage_winner_90: Option<Plain>,
+    coverage_winner_95: Option<Plain>,
 }
 
 impl EngineCalibration {
@@ -136,7 +136,7 @@ impl EngineCalibration {
     fn row(&self, variant: &Calibrated) -> VariantRow {
         let least =
             |p: fn(&Uniformity) -> f64| Plain(variant.ranks.iter().map(|(_, ranks)| p(ranks)).fold(1.0, f64::min));
-        let coverage = |at: usize| Plain(variant.coverage.get(at).map_or(f64::NAN, Coverage::share));
+        let share = |of, level| variant.covers(of, level).map(|coverage| Plain(coverage.share()));
         VariantRow {
             variant: variant.name.clone(),
             control: variant.control,
@@ -146,14 +146,14 @@ impl EngineCalibration {
             worst_quantity: variant.worst().map_or_else(String::new, |(quantity, _)| quantity.name()),
             chi_square_p: least(|ranks| ranks.chi_square_p),
             ecdf_p: least(|ranks| ranks.ecdf_p),
-            coverage_any_edge_50: coverage(0),
-            coverage_any_edge_80: coverage(2),
-            coverage_any_edge_90: coverage(4),
-            coverage_any_edge_95: coverage(6),
-            coverage_winner_50: coverage(1),
-            coverage_winner_80: coverage(3),
-            coverage_winner_90: coverage(5),
-            coverage_winner_95: coverage(7),
+            coverage_any_edge_50: share(CoverageOf::AnyEdge, 0.5),
+            coverage_any_edge_80: share(CoverageOf::AnyEdge, 0.8),
+            coverage_any_edge_90: share(CoverageOf::AnyEdge, 0.9),
+            coverage_any_edge_95: share(CoverageOf::AnyEdge, 0.95),
+            coverage_winner_50: share(CoverageOf::Winner, 0.5),
+            coverage_winner_80: share(CoverageOf::Winner, 0.8),
+            coverage_winner_90: share(CoverageOf::Winner, 0.9),
+            coverage_winner_95: share(CoverageOf::Winner, 0.95),
         }
     }
 }

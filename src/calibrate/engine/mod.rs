@@ -1,7 +1,7 @@
 //! Simulation-based calibration of the engine (Talts et al. 2018, arXiv:1804.06788).
 //!
 //! Worlds are drawn from the prior and played; in the end the truth is ranked among draws from the posterior. However edges are
-//! chosen, in what batches and however late feedback comes: if prior, bookkeeping and draws are right, every rank is uniform and
+//! chosen, in what batches, however late feedback comes and whenever one stops: if prior, bookkeeping and draws are right, every rank is uniform and
 //! every interval covers at its level. Variants of the engine must pass; controls, wrong on purpose, must not.
 //!
 //! All tests of all variants of the engine together err with chance at most α (Bonferroni): each is made at
@@ -148,6 +148,11 @@ impl Calibrated {
     pub fn least_p(&self) -> f64 {
         let ranks = self.ranks.iter().map(|(_, ranks)| ranks.least_p());
         ranks.chain(self.coverage.iter().map(|coverage| coverage.p)).fold(1.0, f64::min)
+    }
+
+    /// The coverage of intervals of a level; `None` for a level that is not among [`LEVELS`].
+    pub fn covers(&self, of: CoverageOf, level: f64) -> Option<&Coverage> {
+        self.coverage.iter().find(|coverage| coverage.of == of && coverage.level == level)
     }
 
     /// The quantity whose ranks are the least uniform.

@@ -5,7 +5,6 @@ use rand::RngExt;
 use super::design::{Analysis, Variant};
 use super::quantity::Quantity;
 use crate::beta::Beta;
-use crate::feedback::Counts;
 use crate::posterior::update;
 use crate::seed::{Purpose, Stream, stream};
 use crate::simulate::{plays, timeline};
@@ -58,6 +57,19 @@ impl World {
     }
 }
 
+/// Whether the greatest posterior mean leads the next by so much.
+fn leads(prior: Beta, counts: &[(f64, f64)], lead: f64) -> bool {
+    let means = counts.iter().map(|&counts| update(prior, counts).mean());
+    let (first, second) =
+        means.fold(
+            (0.0, 0.0),
+            |(first, second), mean| {
+                if mean > first { (mean, first) } else { (first, f64::max(second, mean)) }
+            },
+        );
+    first - second >= lead && counts.len() > 1
+}
+
 fn draw(rates: &mut [f64], posteriors: &[Beta], rng: &mut Stream) {
     rates.iter_mut().zip(posteriors).for_each(|(rate, posterior)| *rate = posterior.draw(rng));
 }
@@ -65,18 +77,22 @@ fn draw(rates: &mut [f64], posteriors: &[Beta], rng: &mut Stream) {
 impl Outcome {
     fn of(Variant { scenario, policy, analysis, .. }: &Variant, run: u64) -> Self {
         let truth = scenario.initial_rates(run);
-        let mut counts = vec![Counts::default(); truth.len()];
-        let mut last = 0;
+        let mut counts = vec![(0.0, 0.0); truth.len()];
+        let (mut last, mut stopped) = (0, false);
         let engine = plays(scenario, *policy, run, |event| {
+            if stopped {
+                return;
+            }
             last = event.edge.index();
             if let Some(feedback) = event.feedback {
-                counts[last] += Counts::from(feedback.reward());
+                *(if feedback.success { &mut counts[last].0 } else { &mut counts[last].1 }) += 1.0;
             }
+            stopped = matches!(*analysis, Analysis::Stopped(lead) if leads(scenario.prior(), &counts, lead));
         });
-        let counts: Vec<(f64, f64)> = counts.iter().map(|c| (c.successes.to_f64(), c.failures.to_f64())).collect();
         let after = |counts: Vec<(f64, f64)>| counts.iter().map(|&counts| update(scenario.prior(), counts)).collect();
         let posteriors: Vec<Beta> = match *analysis {
             Analysis::Engine => engine,
+            Analysis::Stopped(_) => after(counts.clone()),
             Analysis::Counted(times) => {
                 after(counts.iter().map(|c| (f64::from(times) * c.0, f64::from(times) * c.1)).collect())
             }

@@ -39,7 +39,7 @@ impl LogCalibration {
         };
         let prior = match self.first_days.z() {
             Some(z) if z.abs() > 1.96 => {
-                " The prior is the fault of that first day: `betadrift tune` finds one that the log supports."
+                " That first day is the prior’s fault; `betadrift tune` says whether the log supports a better one."
             }
             _ => "",
         };
@@ -76,7 +76,7 @@ impl LogCalibration {
             let less = if z < -1.96 { ", rather less" } else { "" };
             return format!(
                 "The days of an edge vary no more than independent events would{less} (Tarone’s z = {} over all edges; {} \
-                 stand out).",
+                 standing out).",
                 fixed(z),
                 of_edges(self.dispersed_edges())
             );
@@ -95,7 +95,7 @@ impl LogCalibration {
             )
         });
         format!(
-            "The days of an edge vary more than independent events would (Tarone’s z = {} over all edges; {} stand out): events \
+            "The days of an edge vary more than independent events would (Tarone’s z = {} over all edges; {} standing out): events \
              were counted twice, go together, or the rate moved, and the posteriors are surer than they may be.{largest}",
             fixed(z),
             of_edges(self.dispersed_edges())

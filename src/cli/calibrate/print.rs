@@ -1,6 +1,6 @@
 //! What `calibrate` prints for people.
 
-use betadrift::calibrate::{Calibrated, EdgeCalibration, EngineCalibration, LogCalibration};
+use betadrift::calibrate::{Calibrated, CoverageOf, EdgeCalibration, EngineCalibration, LogCalibration};
 use betadrift::number::{Plain, brief};
 
 use crate::cli::output::{Output, Sheet};
@@ -19,8 +19,8 @@ pub(super) fn engine(found: &EngineCalibration, output: Output<'_>) -> anyhow::R
         "95 %",
         "as expected",
     ];
-    let share = |variant: &Calibrated, at: usize| {
-        variant.coverage.get(at).map_or_else(String::new, |coverage| format!("{:.3}", coverage.share()))
+    let share = |variant: &Calibrated, of: CoverageOf, level: f64| {
+        variant.covers(of, level).map_or_else(String::new, |coverage| format!("{:.3}", coverage.share()))
     };
     let row = |variant: &Calibrated| {
         let worst = variant.worst();
@@ -33,10 +33,10 @@ pub(super) fn engine(found: &EngineCalibration, output: Output<'_>) -> anyhow::R
                 let how = if ranks.least_p() > found.level() { "uniform" } else { ranks.shape().words() };
                 format!("{}: {how}", quantity.name())
             }),
-            share(variant, 0),
-            share(variant, 6),
-            share(variant, 1),
-            share(variant, 7),
+            share(variant, CoverageOf::AnyEdge, 0.5),
+            share(variant, CoverageOf::AnyEdge, 0.95),
+            share(variant, CoverageOf::Winner, 0.5),
+            share(variant, CoverageOf::Winner, 0.95),
             if found.as_expected(variant) { "yes" } else { "NO" }.to_owned(),
         ]
     };

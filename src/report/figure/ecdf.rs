@@ -1,5 +1,6 @@
 //! The empirical distribution of the ranks of the truth, less the uniform one, with its simultaneous band.
 
+use super::blank_panel;
 use crate::calibrate::{Band, Calibrated, EngineCalibration, Quantity, Uniformity};
 use crate::report::axis::{Axis, extent, padded};
 use crate::report::chart::{Figure, Key, Mark, Panel, Row, Sign, Stroke};
@@ -25,12 +26,8 @@ pub fn ecdf(calibration: &EngineCalibration) -> Figure {
         let entries = entries.map(|(text, sign, color)| Key::entry(text, sign, color));
         first.keys = entries.into_iter().chain(std::mem::take(&mut first.keys)).collect();
     }
-    let mut rows = Vec::new();
-    while !panels.is_empty() {
-        let rest = panels.split_off(COLUMNS.min(panels.len()));
-        rows.push(Row { weight: 1.0, panels });
-        panels = rest;
-    }
+    let controls = panels.split_off(calibration.variants.iter().take_while(|variant| !variant.control).count());
+    let rows: Vec<Row> = [panels, controls].into_iter().flat_map(in_rows).collect();
     Figure {
         name: "ecdf",
         title: "Do the ranks of the truth stay in the band of uniform ones?".to_owned(),
@@ -43,6 +40,13 @@ pub fn ecdf(calibration: &EngineCalibration) -> Figure {
         size: (1080, 130 + 230 * rows.len() as u32),
         rows,
     }
+}
+
+/// Rows of panels, the last filled up with blank ones.
+fn in_rows(panels: Vec<Panel>) -> Vec<Row> {
+    let blank = |row: &[Panel]| std::iter::repeat_n(blank_panel(String::new()), COLUMNS - row.len());
+    let row = |row: &[Panel]| Row { weight: 1.0, panels: row.iter().cloned().chain(blank(row)).collect() };
+    panels.chunks(COLUMNS).map(row).collect()
 }
 
 /// Worlds, edges, trials, draws, α and seed.

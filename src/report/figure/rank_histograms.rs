@@ -5,7 +5,7 @@ use super::silent;
 use crate::calibrate::{Calibrated, Cuts, EngineCalibration, Quantity, Uniformity};
 use crate::report::axis::{Axis, Tick};
 use crate::report::chart::{Figure, Key, Mark, Panel, Row, Sign, Stroke};
-use crate::report::color::{BLUE, GRAY, INK, VERMILION};
+use crate::report::color::{BLUE, GRAY, INK, PALE, VERMILION};
 use crate::report::words;
 
 /// The quantities drawn; the others are in the empirical distributions.
@@ -27,9 +27,9 @@ pub fn rank_histograms(calibration: &EngineCalibration) -> Figure {
         title: "Are the ranks of the truth among posterior draws uniform?".to_owned(),
         subtitle: subtitle(calibration),
         note: format!(
-            "Counts of {worlds} in {} bins of ranks. Gray: where all bins of a panel lie with a chance that makes all tests of the \
+            "Counts of {worlds} in {} bins of ranks. Gray, and between the gray lines: where all bins of a panel lie with a chance that makes all tests of the \
              engine together fail in {} of 100 cases (Bonferroni over bins). Too many at both ends: posterior too narrow; \
-             too many in the middle: too wide; a slope: biased. The last rows are wrong on purpose and have to leave the gray.",
+             too many in the middle: too wide; a slope: biased. The last rows are wrong on purpose and have to leave it.",
             calibration.settings.bins,
             words::plain(100.0 * calibration.settings.alpha),
         ),
@@ -56,7 +56,7 @@ fn panels(calibration: &EngineCalibration, variant: &Calibrated, (first, last): 
         })
         .collect();
     if let Some(panel) = panels.last_mut().filter(|_| first) {
-        let entries = [("uniform", BLUE.tint(0.7)), ("fails", VERMILION), ("the band", GRAY.tint(0.4))];
+        let entries = [("uniform", BLUE.tint(0.7)), ("fails", VERMILION), ("the band", PALE)];
         panel.keys.extend(entries.map(|(text, color)| Key::entry(text, Sign::Square, color)));
     }
     panels
@@ -73,18 +73,22 @@ fn histogram(calibration: &EngineCalibration, heading: String, ranks: &Uniformit
     let mut panel = Panel::new(heading, x, Axis::linear("", (0.0, 1.08 * top), 2));
     let fails = ranks.least_p() <= calibration.level();
     let width = cells / bins as f64;
+    let ends = band.first().map(|range| (*range.start() as f64, *range.end() as f64));
+    if let Some((low, high)) = ends {
+        let outline = vec![(0.0, low), (0.0, high), (cells, high), (cells, low)];
+        panel.marks.push(Mark::Area { outline, fill: PALE, opacity: 1.0 });
+    }
     let tops = ranks.by_bin().into_iter().enumerate();
     let top = tops.flat_map(|(at, count)| [at, at + 1].map(|end| (width * end as f64, count as f64)));
     let outline = [(0.0, 0.0)].into_iter().chain(top).chain([(cells, 0.0)]).collect();
     let fill = if fails { VERMILION } else { BLUE.tint(0.7) };
     panel.marks.push(Mark::Area { outline, fill, opacity: 1.0 });
-    if let Some(range) = band.first() {
-        let (low, high) = (*range.start() as f64, *range.end() as f64);
-        let outline = vec![(0.0, low), (0.0, high), (cells, high), (cells, low)];
-        panel.marks.push(Mark::Area { outline, fill: GRAY, opacity: 0.4 });
+    if let Some((low, high)) = ends {
+        let ends = [low, high].map(|end| vec![(0.0, Some(end)), (cells, Some(end))]);
+        panel.marks.extend(ends.map(|points| Mark::Line { points, stroke: Stroke::solid(GRAY, 0.8) }));
     }
     let expected = ranks.n() as f64 / bins as f64;
     let points = vec![(0.0, Some(expected)), (cells, Some(expected))];
-    panel.marks.push(Mark::Line { points, stroke: Stroke::dashed(INK, 0.8) });
+    panel.marks.push(Mark::Line { points, stroke: Stroke::solid(INK, 0.6) });
     panel
 }
