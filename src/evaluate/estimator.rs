@@ -19,7 +19,7 @@ use super::score::Term;
 /// | `dm` | Σ q̂(e) / n | many rows of each edge, no propensities to trust | thin edges: the prior speaks for them |
 /// | `dr` | Σ (q̂(e) + w(r − q̂)) / n | propensities or model are right | a few heavy rows |
 /// | `sndr` | Σ q̂(e) / n + Σ w(r − q̂) / Σ w | as `dr`, weights that do not average 1 | |
-/// | `switch_dr` | Σ (q̂(e) + w·1[w ≤ λ](r − q̂)) / n | a few weights beyond λ | most of the mass is beyond λ |
+/// | `switch_dr` | Σ (q̂(e) + w(r − q̂) where w ≤ λ) / n | a few weights beyond λ | most of the mass is beyond λ |
 /// | `dros` | Σ (q̂(e) + λw/(w² + λ)·(r − q̂)) / n | as `switch_dr`, without its step | |
 /// | `replay` | Σ er / Σ e | uniform logs only | any other log: it forgets p |
 ///

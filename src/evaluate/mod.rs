@@ -1,6 +1,6 @@
 //! What another policy would have earned, from a log whose propensities are known.
 //!
-//! A log says what its own policy earned. The value of a *target* policy e on the same traffic, E[Σₐ e(a|x) r(a, x)], x being the
+//! A log says what its own policy earned. The value of a *target* policy e on the same traffic, `E[Σₐ e(a|x) r(a, x)]`, x being the
 //! segment, is estimated from rows that were chosen with propensity p(a|x) ([`Estimator`]), with intervals, and with the
 //! weights that they rest upon ([`Weights`]). Where those forbid to read the estimates, there is an [`Alarm`].
 //!
@@ -110,7 +110,7 @@ pub struct Estimate {
     /// Why there is no value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
-    /// The bounds of [`bernstein`], for means of weighted rewards. Those of `clipped_ips` bound what clipping leaves of the
+    /// The bounds of [`bernstein()`], for means of weighted rewards. Those of `clipped_ips` bound what clipping leaves of the
     /// target's value: the lower one bounds the value itself.
     #[serde(flatten)]
     pub bernstein: Option<Bernstein>,
