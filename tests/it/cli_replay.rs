@@ -297,3 +297,45 @@ fn replaying_the_data_gives_the_posteriors_that_the_simulation_held() {
         assert_eq!(folder.json(&[&file("feedback.jsonl.gz")])["edges"], head["edges"]);
     }
 }
+
+#[test]
+fn what_holds_under_adaptive_choice_is_added_where_it_is_asked_for() {
+    let log = "timestamp,edge,reward,propensity\n2026-01-01,a,1,0.25\n2026-01-01,a,0,1\n2026-01-02,b,1,\n";
+    let folder = Folder::new(&[("log.csv", log)]);
+    let edges = folder.json(&["log.csv", "--adaptive"])["edges"].clone();
+    assert_eq!((&edges[0]["weighted_mean"], &edges[0]["weighted_reason"]), (&json!(2.0 / 3.0), &Value::Null));
+    assert_eq!(
+        (&edges[1]["weighted_mean"], &edges[1]["weighted_reason"]),
+        (&Value::Null, &json!("no usable propensities"))
+    );
+    for edge in edges.as_array().unwrap() {
+        assert!(
+            edge["always_lower"].as_f64() < edge["mean"].as_f64()
+                && edge["mean"].as_f64() < edge["always_upper"].as_f64()
+        );
+    }
+    let csv = folder.csv(&["log.csv", "--adaptive"]);
+    assert!(csv.starts_with("edge,successes,failures,alpha,beta,first_day,last_day,always_lower,"), "{csv}");
+    assert!(csv.lines().nth(2).unwrap().ends_with(",,,"), "{csv}");
+    assert!(!folder.csv(&["log.csv"]).contains("always"));
+}
+
+#[test]
+fn maturity_is_said_and_refused_where_nothing_is_known_of_serving() {
+    let folder = Folder::new(&[("log.csv", LOG)]);
+    let run = folder.run(&["log.csv", "--maturity", "1d"]);
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert!(
+        said.contains("maturity 1d: 4 events without a time of serving, taken as served when the feedback came"),
+        "{said}"
+    );
+    assert!(said.contains("2 pending"), "{said}");
+    folder.out(&["log.csv", "--snapshot", "state.bds"]);
+    for flags in [["--from", "state.bds"], ["--snapshot", "other.bds"]] {
+        let (code, message) = folder.fails(&["log.csv", "--maturity", "1d", flags[0], flags[1]]);
+        assert_eq!(code, 2, "{message}");
+        assert!(message.contains("--maturity: a snapshot holds counts per day, but no times of serving"), "{message}");
+    }
+    let (code, message) = folder.fails(&["log.csv", "--maturity", "soon"]);
+    assert!(code == 2 && message.contains("write it as 7d, 36h, 90m or 30s"), "{message}");
+}

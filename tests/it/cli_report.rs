@@ -9,12 +9,13 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const FIGURES: [&str; 10] = [
+const FIGURES: [&str; 11] = [
     "allocation",
     "convergence",
     "divergence",
     "information",
     "intervals",
+    "model_regret",
     "posterior",
     "pulls",
     "separation",
