@@ -2,6 +2,7 @@
 
 use super::{KEY, nothing};
 use crate::beta::Beta;
+use crate::decision::DailyCounts;
 use crate::drift::{Change, Drift, EdgeDrift, Method};
 use crate::feedback::Day;
 use crate::number::{Plain, brief};
@@ -87,21 +88,17 @@ fn note(drift: &Drift, changed: usize, drawn: usize) -> String {
 
 /// The daily rates, and the changes.
 fn rates(edge: &EdgeDrift, (first, last): (Day, Day), level: f64) -> Panel {
-    let interval = |successes: f64, failures: f64| {
-        let jeffreys = Beta::new(successes + 0.5, failures + 0.5).ok()?.interval(level);
+    let interval = |day: &DailyCounts| {
+        let jeffreys = Beta::new(day.successes + 0.5, day.failures + 0.5).ok()?.interval(level);
         Some((jeffreys.lower, jeffreys.upper))
     };
     let x = |day: i32| f64::from(day);
-    let daily: Vec<(f64, f64, Option<(f64, f64)>)> = edge
-        .days
-        .iter()
-        .map(|day| {
-            let rate = day.successes / (day.successes + day.failures);
-            (x(day.day), rate, interval(day.successes, day.failures))
-        })
-        .collect();
-    let ends = daily.iter().flat_map(|&(_, rate, ends)| [Some(rate), ends.map(|it| it.0), ends.map(|it| it.1)]);
-    let range = padded(extent(ends.flatten()).unwrap_or((0.0, 1.0)), 0.05);
+    let rate = |(successes, failures): (f64, f64)| successes / (successes + failures);
+    let daily: Vec<(f64, f64)> =
+        edge.days.iter().map(|day| (x(day.day), rate((day.successes, day.failures)))).collect();
+    let ends: Vec<(f64, f64)> = edge.days.iter().filter_map(interval).collect();
+    let values = daily.iter().map(|day| day.1).chain(ends.iter().flat_map(|&(lower, upper)| [lower, upper]));
+    let range = padded(extent(values).unwrap_or((0.0, 1.0)), 0.05);
     let range = (range.0.max(-0.02), range.1.min(1.02));
     let heading = format!(
         "{} · {} · e-value {}",
@@ -110,7 +107,7 @@ fn rates(edge: &EdgeDrift, (first, last): (Day, Day), level: f64) -> Panel {
         edge.e_value().map_or("none".to_owned(), words::significant)
     );
     let mut panel = Panel::new(heading, super::silent(Axis::days(first, last, 7)), Axis::linear("", range, 5));
-    let bars = daily.iter().flat_map(|&(x, _, ends)| bands([(x, ends)]));
+    let bars = edge.days.iter().flat_map(|day| bands([(x(day.day), interval(day))]));
     panel.marks.extend(bars.map(|outline| Mark::Area { outline, fill: BLUE, opacity: 0.25 }));
     let rule = |from: f64, to: f64, at: f64| Mark::Line {
         points: vec![(from, Some(at)), (to, Some(at))],
@@ -118,7 +115,6 @@ fn rates(edge: &EdgeDrift, (first, last): (Day, Day), level: f64) -> Panel {
     };
     let evidence = edge.by_day.filter(|_| edge.rejected);
     if let Some(evidence) = evidence {
-        let rate = |(successes, failures): (f64, f64)| successes / (successes + failures);
         let split = x(evidence.split) - 0.5;
         panel.marks.push(rule(panel.x.range.0, split, rate(evidence.before)));
         panel.marks.push(rule(split, panel.x.range.1, rate(evidence.after)));
@@ -130,18 +126,13 @@ fn rates(edge: &EdgeDrift, (first, last): (Day, Day), level: f64) -> Panel {
         );
         panel.keys.push(Key { muted: true, ..Key::entry(text, Sign::Line, INK) });
     } else {
-        let rate = edge.outcomes().0 / edge.events();
-        panel.marks.push(rule(panel.x.range.0, panel.x.range.1, rate));
+        let all = rate(edge.outcomes());
+        panel.marks.push(rule(panel.x.range.0, panel.x.range.1, all));
         panel
             .keys
-            .push(Key { muted: true, ..Key::entry(format!("all days {}", words::significant(rate)), Sign::Line, INK) });
+            .push(Key { muted: true, ..Key::entry(format!("all days {}", words::significant(all)), Sign::Line, INK) });
     }
-    panel.marks.push(Mark::Dots {
-        at: daily.iter().map(|&(x, rate, _)| (x, rate)).collect(),
-        radius: 2.4,
-        fill: BLUE,
-        opacity: 1.0,
-    });
+    panel.marks.push(Mark::Dots { at: daily, radius: 2.4, fill: BLUE, opacity: 1.0 });
     mark_changes(&mut panel, edge);
     panel
 }
