@@ -8,7 +8,7 @@
 //! earlier choices. **When not.** Logs without propensities, or of a policy that never leaves one edge; a target that reacts to
 //! what is not in the segment; a target that would change the traffic.
 //!
-//! All of it follows from the counts of each (edge, segment, propensity) cell, [`Cells`](crate::timeline::Cells): the cost
+//! All of it follows from the counts of each (edge, segment, propensity) cell, [`Cells`]: the cost
 //! grows with cells, not with rows.
 //!
 //! # Which rows
@@ -177,7 +177,7 @@ pub struct Evaluation {
 /// ```
 ///
 /// # Errors
-/// [`Error`] for settings out of range, and if no row of the log has a propensity in (0, 1].
+/// [`enum@Error`] for settings out of range, and if no row of the log has a propensity in (0, 1].
 pub fn evaluate(cells: &Cells, target: &Target, settings: &Settings) -> Result<Evaluation, Error> {
     settings.validate()?;
     let sample = Sample::new(cells, target, settings.reward_prior);
