@@ -181,7 +181,7 @@ pub struct Standing {
     pub always_valid: Band,
     /// Its adaptively weighted mean over all feedback, or why it has none.
     pub weighted: Result<WeightedMean, Unweighted>,
-    /// Chance that its rate is within ε of the best, ε the settings' share of the leader's mean ([`crate::decision::within`]).
+    /// Chance that its rate is within ε of the best, ε the settings' share of the leader's mean ([`crate::decision::within()`]).
     pub p_within_epsilon: f64,
     /// Chance that it is the best edge.
     pub p_best: f64,

@@ -11,7 +11,7 @@ use crate::special::{IncBeta, logistic, root, two_sided_normal_quantile};
 /// θ₁ − θ₂ of two independent rates.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Difference {
-    /// E[θ₁] − E[θ₂].
+    /// `E[θ₁] − E[θ₂]`.
     pub mean: f64,
     /// The probability inside the interval.
     pub level: f64,

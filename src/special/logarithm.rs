@@ -37,7 +37,7 @@ pub fn centred_cumulant(p: f64, q: f64, u: f64) -> f64 {
     ln_1p_minus(p * u.exp_m1()) + p * exp_m1_minus(u)
 }
 
-/// The w ≥ 0 at which [`centred_cumulant`](p, q, −w) is `depth` ≥ 0: how far below the logit of p the divergence
+/// The w ≥ 0 at which `centred_cumulant(p, q, −w)` is `depth` ≥ 0: how far below the logit of p the divergence
 /// kl(p, ·) of Bernoulli laws reaches it. Above the logit it does so at the w of (q, p).
 ///
 /// In w the divergence ln(pe⁻ʷ + q) + pw is convex and rises: Newton's method from beyond the root comes down to it and never
