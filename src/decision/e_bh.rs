@@ -18,7 +18,9 @@ pub struct Discoveries {
     pub ln_threshold: Option<f64>,
 }
 
-/// e-BH over ln e-values at a false discovery rate of δ = `rate`.
+/// e-BH over ln e-values at a false discovery rate of δ = `rate`: rejects the k* greatest, k* the greatest k with
+/// k·E₍ₖ₎/K ≥ 1/δ (Wang & Ramdas 2022, doi:10.1111/rssb.12489). Of what it rejects at most δ is false in expectation, however the
+/// e-values depend on each other: edges of one log share policy, traffic and days.
 ///
 /// # Panics
 /// Unless the rate lies above 0 and at most at 1.

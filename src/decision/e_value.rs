@@ -6,8 +6,8 @@
 //! McAuliffe & Sekhon 2021, doi:10.1214/20-AOS1991). The always-valid interval of level 1 − δ is {p : E_n(p) < 1/δ}.
 //!
 //! **Why it is valid at any time.** E_n is the mixture over u of Π g_u(xᵢ), g_u(x) = (u/p)ˣ((1−u)/(1−p))¹⁻ˣ. If each reward
-//! has mean p, given all before it, then E[g_u(x)] = 1 for rewards of 0 and 1. A reward anywhere in [0, 1] does no harm: g_u
-//! is convex, so that it lies below the chord from g_u(0) to g_u(1), and E[g_u(x)] ≤ 1. Hence E_n is a nonnegative
+//! has mean p, given all before it, then `E[g_u(x)]` = 1 for rewards of 0 and 1. A reward anywhere in [0, 1] does no harm: g_u
+//! is convex, so that it lies below the chord from g_u(0) to g_u(1), and `E[g_u(x)]` ≤ 1. Hence E_n is a nonnegative
 //! supermartingale that starts at 1, and by Ville's inequality P(E_n ≥ 1/δ for some n) ≤ δ: whoever chose the edge, by what
 //! policy, and however often somebody looked and stopped.
 //!
@@ -25,6 +25,12 @@ use crate::special::{Step, centred_cumulant_below, gamma_excess, logistic};
 
 /// ln of the e-value of `successes` and `failures`, real numbers of at least 0, against `rate`: above ln(1/δ) the rate is
 /// rejected at δ, whenever somebody looks.
+///
+/// E = B(1+s, 1+f)/(pˢ(1−p)ᶠ), the likelihood ratio of a uniform mixture of rates to p (Robbins 1970,
+/// doi:10.1214/aoms/1177696786). If rewards have mean p whatever went before, it is a nonnegative supermartingale that starts at
+/// 1, also for rewards anywhere in [0, 1] (the ratio of one reward is convex in it), so by Ville's inequality it reaches 1/δ,
+/// ever, with probability δ at most: under any policy that chose the edge, and any peeking. It speaks of a rate that does not
+/// move.
 ///
 /// Infinite where the counts contradict a rate of 0 or 1. Relative accuracy 1e-12 for counts up to 1e12 (absolute 1e-13 where
 /// ln E is nearly 0).
@@ -57,7 +63,8 @@ pub fn ln_e_value(successes: f64, failures: f64, rate: f64) -> f64 {
 }
 
 /// The interval of the rates that are not rejected at δ = 1 − `level`, the closure of {p : E_n(p) < 1/δ}: a confidence
-/// sequence, which holds the true rate at all times together with probability `level`.
+/// sequence, which holds the true rate at all times together with probability `level` (Howard, Ramdas, McAuliffe & Sekhon 2021,
+/// doi:10.1214/20-AOS1991). For one time that was fixed beforehand it is wider than need be.
 ///
 /// With no success the lower end is 0 and the upper one 1 − (δ/(n+1))^{1/n}, and so mirrored with no failure; with neither it is
 /// [0, 1]. Relative accuracy 1e-12 on `lower` and `upper_complement`.
