@@ -39,7 +39,7 @@ impl Beta {
     /// ```
     /// use betadrift::beta::Beta;
     /// let hpd = Beta::new(1.0, 2.0)?.hpd(0.75).unwrap();
-    /// assert!(hpd.lower == 0.0 && (hpd.upper - 0.5).abs() < 1e-15);
+    /// assert!(hpd.lower == 0.0 && (hpd.upper - 0.5).abs() < 1e-14);
     /// assert!(Beta::UNIFORM.hpd(0.75).is_err());
     /// # Ok::<(), betadrift::beta::BetaError>(())
     /// ```
