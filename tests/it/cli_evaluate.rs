@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// Forty rows of two edges in two segments, logged with propensity ½.
 fn log() -> String {
     let row = |i: usize| {
-        let (edge, page, reward) = (["a", "b"][i % 2], ["x", "y"][i / 2 % 2], u8::from(i % 3 == 0));
+        let (edge, page, reward) = (["a", "b"][i % 2], ["x", "y"][i / 2 % 2], u8::from(i.is_multiple_of(3)));
         format!("2026-01-01T00:{i:02}:00Z,{edge},{reward},0.5,{page}\n")
     };
     "time,edge,reward,propensity,page\n".to_owned() + &(0..40).map(row).collect::<String>()

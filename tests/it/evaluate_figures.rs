@@ -19,7 +19,7 @@ fn log(edges: usize, rows: u64, p: fn(usize) -> Option<f64>, reward: fn(u64) -> 
 }
 
 fn third(row: u64) -> Reward {
-    if row % 3 == 0 { Reward::SUCCESS } else { Reward::FAILURE }
+    if row.is_multiple_of(3) { Reward::SUCCESS } else { Reward::FAILURE }
 }
 
 fn on(cells: &Cells, edge: &str) -> Evaluation {
