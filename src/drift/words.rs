@@ -19,7 +19,7 @@ pub fn sentences(drift: &Drift) -> Vec<String> {
     }
     let mut sentences = vec![counted(drift, seen.len())];
     if seen.iter().any(|edge| edge.by_pull.is_none()) {
-        sentences.push("Counts have no order within a day: what goes by pull is left out.".to_owned());
+        sentences.push("By day alone: what goes by pull needs events in their order.".to_owned());
     }
     sentences.extend(in_control(drift));
     let blind = seen.iter().filter(|edge| edge.blind_since.is_some()).count();

@@ -1,7 +1,10 @@
 //! What stands in a report beside the convergence analysis: each is there if it was asked for and the log has it.
 
+use crate::calibrate::LogCalibration;
 use crate::convergence::{DelayLaw, Mix, RegretDay};
+use crate::drift::Drift;
 use crate::timeline::Delays;
+use crate::tune::Tuning;
 
 /// Further analyses of the same log.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,4 +15,10 @@ pub struct Beside<'a> {
     pub delays: Option<(&'a Delays, &'a DelayLaw)>,
     /// The traffic by segment.
     pub mix: Option<&'a Mix>,
+    /// The prior and the forgetting that the log supports.
+    pub tuning: Option<&'a Tuning>,
+    /// What each morning foretold against what came.
+    pub calibration: Option<&'a LogCalibration>,
+    /// Which edges changed their rates.
+    pub drift: Option<&'a Drift>,
 }

@@ -15,6 +15,7 @@ pub mod delays;
 pub mod figure;
 #[cfg(feature = "plots")]
 pub mod font;
+mod further;
 #[cfg(feature = "plots")]
 mod layout;
 #[cfg(feature = "png")]

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::Beside;
 use super::delays::sentences;
+use super::further;
 use super::segments;
 use crate::convergence::{
     Band, Convergence, EdgeState, LEAST_OUTCOMES, RegretDay, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
@@ -36,6 +37,9 @@ pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About, besi
         numbers(analysis, settings, beside),
         top_edges(analysis),
         other_priors(analysis),
+        further::prior(analysis, beside),
+        further::foretold(beside),
+        further::changes(beside),
         delays(beside),
         by_segment(analysis, beside),
         not_said(analysis, about, beside),
@@ -350,7 +354,7 @@ fn probability(p: f64) -> String {
 }
 
 /// A name as Markdown code that cannot break out of its table.
-fn code(name: &str) -> String {
+pub(super) fn code(name: &str) -> String {
     const LONGEST: usize = 80;
     let mut escaped: String = name.escape_debug().take(LONGEST + 1).collect();
     if escaped.chars().count() > LONGEST {

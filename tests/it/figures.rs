@@ -2,7 +2,8 @@
 //! same bytes for the same analysis.
 
 use betadrift::beta::Beta;
-use betadrift::convergence::{Convergence, DelayWait, Settings, convergence};
+use betadrift::calibrate::log_calibration;
+use betadrift::convergence::{Convergence, DelayWait, Settings, convergence, model_regret};
 use betadrift::drift::{self, drift};
 use betadrift::feedback::{Counts, Day, Reward};
 use betadrift::posterior::Priors;
@@ -15,7 +16,9 @@ use betadrift::report::{
     Analysis, Beside, FIGURES, Figure, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits,
     figure, figures, svg,
 };
+use betadrift::seed::{Purpose, stream};
 use betadrift::timeline::{Fold, Play, SequenceFold, Timeline, View};
+use betadrift::tune::{Grouping, Request, tune};
 
 /// A log made by arithmetic alone: on each day every edge that is due gets pulls, and successes at about its rate.
 struct World {
@@ -90,6 +93,19 @@ fn analysed(world: &World, check: impl FnOnce(&Analysis<'_>)) {
         (world.timeline(), Priors::new(Beta::UNIFORM), Settings { top: world.top, ..Settings::default() });
     let convergence: Convergence = convergence(&timeline, &priors, View::Cumulative, &settings);
     let (convergence, view) = (&convergence, View::Cumulative);
+    let beliefs = |day| stream(7, Purpose::Beliefs, &[day]);
+    let model_regret = model_regret(&timeline, &priors, view, 0.95, beliefs);
+    let (until, level, dated) = (None, 0.95, true);
+    let request = Request { timeline: &timeline, until, priors: &priors, view, level, grouping: Grouping::None, dated };
+    let (tuning, calibration) = (tune(&request), log_calibration(&timeline, &priors, view, 10));
+    let drift = drift(&timeline, None, &priors, &drift::Settings::default());
+    let beside = Beside {
+        model_regret: Some(&model_regret),
+        tuning: Some(&tuning),
+        calibration: Some(&calibration),
+        drift: Some(&drift),
+        ..Beside::default()
+    };
     check(&Analysis {
         timeline: &timeline,
         convergence,
@@ -97,7 +113,7 @@ fn analysed(world: &World, check: impl FnOnce(&Analysis<'_>)) {
         settings: &settings,
         view,
         seed: Some(7),
-        beside: Beside::default(),
+        beside,
         regret: None,
         waits: None,
         positions: None,

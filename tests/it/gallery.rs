@@ -4,14 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use betadrift::beta::Beta;
-use betadrift::convergence::{Settings, convergence, model_regret};
-use betadrift::log::Input;
-use betadrift::posterior::Priors;
-use betadrift::replay::{Options, replay};
-use betadrift::report::{Analysis, Beside, figures, png, svg};
-use betadrift::seed::{DEFAULT_SEED, Purpose, stream};
-use betadrift::timeline::View;
+use betadrift::report::png;
 
 /// Half a pixel: coordinates come from logarithms, whose last digits may differ between platforms.
 const TOLERANCE: f64 = 0.5;
@@ -32,30 +25,24 @@ fn same_drawing(a: &str, b: &str) -> bool {
 }
 
 #[test]
+#[cfg(feature = "cli")]
 fn the_gallery_shows_what_the_program_draws() {
-    let read = replay(vec![Input::path(Path::new("data/feedback.csv"))], &Options::default(), &|_| ()).unwrap();
-    let (priors, settings) = (Priors::new(Beta::UNIFORM), Settings::default());
-    let analysis = convergence(&read.timeline, &priors, View::Cumulative, &settings);
-    let beliefs = |day| stream(DEFAULT_SEED, Purpose::Beliefs, &[day]);
-    let regret = model_regret(&read.timeline, &priors, View::Cumulative, settings.level, beliefs);
-    let drawable = Analysis {
-        timeline: &read.timeline,
-        convergence: &analysis,
-        priors: &priors,
-        settings: &settings,
-        view: View::Cumulative,
-        seed: None,
-        beside: Beside { model_regret: Some(&regret), ..Beside::default() },
-        regret: None,
-        waits: None,
-        positions: None,
-    };
-    let figures = figures(&drawable);
-    assert_eq!(figures.len(), 11);
-    for figure in figures {
-        let shown = fs::read_to_string(format!("plots/{}.svg", figure.name)).unwrap();
-        assert!(same_drawing(&svg(&figure), &shown), "plots/{}.svg is out of date; remake the gallery", figure.name);
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report");
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_betadrift"));
+    let done = program.args(["report", "data/feedback.csv", "--quiet", "--out"]).arg(&report).output().unwrap();
+    assert!(done.status.success());
+    let mut figures = 0;
+    for path in fs::read_dir(&report).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap();
+        let shown = Path::new("plots").join(name);
+        if path.extension().is_some_and(|ending| ending == "svg") {
+            let (drawn, shown) = (fs::read_to_string(&path).unwrap(), fs::read_to_string(shown).unwrap());
+            assert!(same_drawing(&drawn, &shown), "plots/{} is out of date; remake the gallery", name.display());
+            figures += 1;
+        }
     }
+    assert_eq!(figures, 16);
 }
 
 /// Runs the commands that the README gives for them.
@@ -82,7 +69,7 @@ fn the_gallery_shows_what_the_program_draws_of_scenarios() {
 fn every_png_of_the_gallery_is_its_svg() {
     let svgs = fs::read_dir("plots").unwrap().map(|entry| entry.unwrap().path());
     let svgs: Vec<_> = svgs.filter(|path| path.extension().is_some_and(|ending| ending == "svg")).collect();
-    assert_eq!(svgs.len(), 15);
+    assert_eq!(svgs.len(), 20);
     for path in svgs {
         let picture = png(&fs::read_to_string(&path).unwrap(), 2.0).unwrap();
         assert!(picture == fs::read(path.with_extension("png")).unwrap(), "{} differs from its SVG", path.display());

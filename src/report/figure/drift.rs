@@ -1,5 +1,7 @@
 //! Where edges changed: their daily rates with the changes that each detector sees, and the time since the last change.
 
+use std::iter;
+
 use super::{KEY, nothing};
 use crate::beta::Beta;
 use crate::decision::DailyCounts;
@@ -44,10 +46,14 @@ pub fn change_points(drift: &Drift) -> Figure {
             rows: body.rows,
         };
     };
+    let by_pull = drawn.iter().any(|edge| edge.by_pull.is_some());
     let panels = |edge: &&EdgeDrift| {
         let row = |weight, panel| Row { weight, panels: vec![panel] };
-        [row(1.5, rates(edge, (first, last), drift.settings.level)), row(1.0, run_lengths(edge, (first, last)))]
+        let rates = row(1.5, rates(edge, (first, last), drift.settings.level));
+        let runs = by_pull.then(|| row(1.0, run_lengths(edge, (first, last))));
+        iter::once(rates).chain(runs)
     };
+    let height = if by_pull { 400 } else { 250 };
     Figure {
         name: "drift",
         title: match changed.len() {
@@ -55,9 +61,9 @@ pub fn change_points(drift: &Drift) -> Figure {
             _ => format!("Where rates changed: {} of {}", changed.len(), words::several(seen.count(), "edge")),
         },
         subtitle: subtitle(drift, (first, last)),
-        note: note(drift, changed.len(), drawn.len()),
-        size: (960, 160 + 400 * drawn.len() as u32),
-        rows: drawn.iter().flat_map(panels).collect(),
+        note: note(drift, changed.len(), drawn.len(), by_pull),
+        size: (960, 160 + height * drawn.len() as u32),
+        rows: drawn.iter().flat_map(panels).collect::<Vec<_>>(),
     }
 }
 
@@ -73,15 +79,21 @@ fn subtitle(drift: &Drift, (first, last): (Day, Day)) -> String {
     .join(" · ")
 }
 
-fn note(drift: &Drift, changed: usize, drawn: usize) -> String {
+fn note(drift: &Drift, changed: usize, drawn: usize, by_pull: bool) -> String {
     let left_out = match changed.saturating_sub(drawn) {
         0 => String::new(),
         more => format!(" Not drawn: {more} more that changed."),
     };
+    let detectors = match by_pull {
+        true => {
+            " Upright: BOCPD where a segment begins, Page–Hinkley and ADWIN where they noticed. The run length is the events \
+             since the rate last changed; only the e-value is evidence."
+        }
+        false => " By day alone; `betadrift drift` looks at each event.",
+    };
     format!(
         "Dots: the rate of each day, with its {} % interval (that day alone, Jeffreys’ prior). Dashed: the rates before and \
-         after the day that splits the daily counts best. Upright: BOCPD where a segment begins, Page–Hinkley and ADWIN where \
-         they noticed. The run length is the events since the rate last changed; only the e-value is evidence.{left_out}",
+         after the day that splits the daily counts best.{detectors}{left_out}",
         brief(100.0 * drift.settings.level)
     )
 }

@@ -87,7 +87,16 @@ pub struct Entry {
     pub title: &'static str,
     /// Whether it shows what is only known of simulations.
     of_truth: bool,
-    draw: fn(&Analysis<'_>) -> Option<Body>,
+    draw: Draw,
+}
+
+/// How a figure is drawn.
+#[derive(Debug, Clone, Copy)]
+enum Draw {
+    /// But for its title.
+    Body(fn(&Analysis<'_>) -> Option<Body>),
+    /// Whole, of an analysis that has a verb of its own.
+    Whole(fn(&Analysis<'_>) -> Option<Figure>),
 }
 
 /// A figure but for its title.
@@ -99,25 +108,29 @@ struct Body {
 
 /// Every figure, in the order of the report.
 #[rustfmt::skip]
-pub const FIGURES: [Entry; 14] = [
-    Entry { name: "convergence", title: "Has it converged? The best edge, and what searching on could still win", of_truth: false, draw: convergence::draw },
-    Entry { name: "posterior", title: "What is believed of each edge’s success rate, day by day", of_truth: false, draw: posterior::draw },
-    Entry { name: "divergence", title: "How far each day moved the beliefs, against what they expected of it", of_truth: false, draw: divergence::draw },
-    Entry { name: "separation", title: "How far apart the edges are: divergence between their posteriors", of_truth: false, draw: separation::draw },
-    Entry { name: "information", title: "Information gained over the prior, and the uncertainty that is left", of_truth: false, draw: information::draw },
-    Entry { name: "intervals", title: "Width of each edge’s credible interval against its pulls", of_truth: false, draw: intervals::draw },
-    Entry { name: "allocation", title: "Where the pulls went: each edge’s share, day by day", of_truth: false, draw: allocation::draw },
-    Entry { name: "pulls", title: "Pulls of each edge, and which of them are starved", of_truth: false, draw: pulls::draw },
-    Entry { name: "states", title: "The edges by state, day by day", of_truth: false, draw: states::draw },
-    Entry { name: "trajectories", title: "The path of each posterior through the plane of α and β", of_truth: false, draw: trajectories::draw },
-    Entry { name: "model_regret", title: "What exploring has cost so far, by the log’s own beliefs", of_truth: false, draw: model_regret::draw },
-    Entry { name: "regret", title: "Regret of each policy in simulation", of_truth: true, draw: regret::draw },
-    Entry { name: "delay", title: "How long feedback takes, and how much of it is known when", of_truth: true, draw: delay::draw },
-    Entry { name: "positions", title: "Clicks by position, and what is believed of the edges that stood there", of_truth: true, draw: positions::draw },
+pub const FIGURES: [Entry; 18] = [
+    Entry { name: "convergence", title: "Has it converged? The best edge, and what searching on could still win", of_truth: false, draw: Draw::Body(convergence::draw) },
+    Entry { name: "posterior", title: "What is believed of each edge’s success rate, day by day", of_truth: false, draw: Draw::Body(posterior::draw) },
+    Entry { name: "divergence", title: "How far each day moved the beliefs, against what they expected of it", of_truth: false, draw: Draw::Body(divergence::draw) },
+    Entry { name: "separation", title: "How far apart the edges are: divergence between their posteriors", of_truth: false, draw: Draw::Body(separation::draw) },
+    Entry { name: "information", title: "Information gained over the prior, and the uncertainty that is left", of_truth: false, draw: Draw::Body(information::draw) },
+    Entry { name: "intervals", title: "Width of each edge’s credible interval against its pulls", of_truth: false, draw: Draw::Body(intervals::draw) },
+    Entry { name: "allocation", title: "Where the pulls went: each edge’s share, day by day", of_truth: false, draw: Draw::Body(allocation::draw) },
+    Entry { name: "pulls", title: "Pulls of each edge, and which of them are starved", of_truth: false, draw: Draw::Body(pulls::draw) },
+    Entry { name: "states", title: "The edges by state, day by day", of_truth: false, draw: Draw::Body(states::draw) },
+    Entry { name: "trajectories", title: "The path of each posterior through the plane of α and β", of_truth: false, draw: Draw::Body(trajectories::draw) },
+    Entry { name: "model_regret", title: "What exploring has cost so far, by the log’s own beliefs", of_truth: false, draw: Draw::Body(model_regret::draw) },
+    Entry { name: "evidence", title: "Which prior the log supports", of_truth: false, draw: Draw::Whole(|analysis| analysis.beside.tuning.map(evidence)) },
+    Entry { name: "half_life", title: "Does forgetting predict better?", of_truth: false, draw: Draw::Whole(|analysis| analysis.beside.tuning.map(half_life)) },
+    Entry { name: "reliability", title: "Did what was foretold each morning come true?", of_truth: false, draw: Draw::Whole(|analysis| Some(reliability(analysis.beside.calibration?, analysis.settings.level))) },
+    Entry { name: "drift", title: "Which edges changed their rates, and when", of_truth: false, draw: Draw::Whole(|analysis| analysis.beside.drift.map(change_points)) },
+    Entry { name: "regret", title: "Regret of each policy in simulation", of_truth: true, draw: Draw::Body(regret::draw) },
+    Entry { name: "delay", title: "How long feedback takes, and how much of it is known when", of_truth: true, draw: Draw::Body(delay::draw) },
+    Entry { name: "positions", title: "Clicks by position, and what is believed of the edges that stood there", of_truth: true, draw: Draw::Body(positions::draw) },
 ];
 
 /// Every figure that the analysis has something for: `regret` only for a simulation, `delay` and `positions`
-/// only for one that has them.
+/// only for one that has them, and those of further analyses where they were made.
 pub fn figures(analysis: &Analysis<'_>) -> Vec<Figure> {
     FIGURES.iter().filter_map(|entry| entry.figure(analysis)).collect()
 }
@@ -129,10 +142,14 @@ pub fn figure(name: &str, analysis: &Analysis<'_>) -> Option<Figure> {
 
 impl Entry {
     fn figure(&self, analysis: &Analysis<'_>) -> Option<Figure> {
+        let draw = match self.draw {
+            Draw::Whole(draw) => return Some(Figure { name: self.name, ..draw(analysis)? }),
+            Draw::Body(draw) => draw,
+        };
         let body = match (self.of_truth, analysis.days()) {
-            (true, _) => (self.draw)(analysis)?,
+            (true, _) => draw(analysis)?,
             (_, []) => nothing("The log holds no feedback, so there is nothing to draw."),
-            _ => (self.draw)(analysis).unwrap_or_else(|| nothing("No edge is followed, so there is nothing to draw.")),
+            _ => draw(analysis).unwrap_or_else(|| nothing("No edge is followed, so there is nothing to draw.")),
         };
         let (name, title) = (self.name, self.title.to_owned());
         Some(Figure { name, title, subtitle: analysis.subtitle(), note: body.note, size: body.size, rows: body.rows })
