@@ -44,7 +44,7 @@ const DRAWN_BESIDE: usize = 64;
 /// posteriors, 400 to 4000 an evening (ten times as many on the last), whose generators come from `stream`, by position of
 /// the day.
 ///
-/// Two edges alike, of which one was pulled twice and won once: E = 2 (E[max] − ½) under Beta(2, 2) and Beta(1, 1):
+/// Two edges alike, of which one was pulled twice and won once: `E = 2 (E[max] − ½)` under Beta(2, 2) and Beta(1, 1):
 ///
 /// ```
 /// use betadrift::beta::Beta;

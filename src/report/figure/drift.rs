@@ -49,7 +49,11 @@ pub fn change_points(drift: &Drift) -> Figure {
     let by_pull = drawn.iter().any(|edge| edge.by_pull.is_some());
     let panels = |edge: &&EdgeDrift| {
         let row = |weight, panel| Row { weight, panels: vec![panel] };
-        let rates = row(1.5, rates(edge, (first, last), drift.settings.level));
+        let mut rates = rates(edge, (first, last), drift.settings.level);
+        if by_pull {
+            rates.x = super::silent(rates.x);
+        }
+        let rates = row(1.5, rates);
         let runs = by_pull.then(|| row(1.0, run_lengths(edge, (first, last))));
         iter::once(rates).chain(runs)
     };
@@ -60,23 +64,23 @@ pub fn change_points(drift: &Drift) -> Figure {
             0 => "No edge changed its rate, as far as can be told; the one with the most pulls".to_owned(),
             _ => format!("Where rates changed: {} of {}", changed.len(), words::several(seen.count(), "edge")),
         },
-        subtitle: subtitle(drift, (first, last)),
+        subtitle: subtitle(drift, (first, last), by_pull),
         note: note(drift, changed.len(), drawn.len(), by_pull),
         size: (960, 160 + height * drawn.len() as u32),
         rows: drawn.iter().flat_map(panels).collect::<Vec<_>>(),
     }
 }
 
-fn subtitle(drift: &Drift, (first, last): (Day, Day)) -> String {
+fn subtitle(drift: &Drift, (first, last): (Day, Day), by_pull: bool) -> String {
     let events: f64 = drift.edges.iter().map(EdgeDrift::events).sum();
-    [
+    let mut parts = vec![
         words::several(drift.edges.len(), "edge"),
         format!("{}, {first} to {last}", words::several((last - first + 1) as usize, "day")),
         format!("n = {} pulls", words::count(events)),
         format!("e-BH at {}", words::plain(1.0 - drift.settings.level)),
-        format!("hazard {} an event", Plain(drift.settings.hazard)),
-    ]
-    .join(" · ")
+    ];
+    parts.extend(by_pull.then(|| format!("hazard {} an event", Plain(drift.settings.hazard))));
+    parts.join(" · ")
 }
 
 fn note(drift: &Drift, changed: usize, drawn: usize, by_pull: bool) -> String {
@@ -118,7 +122,7 @@ fn rates(edge: &EdgeDrift, (first, last): (Day, Day), level: f64) -> Panel {
         if edge.rejected { "rate changed" } else { "not shown to change" },
         edge.e_value().map_or("none".to_owned(), words::significant)
     );
-    let mut panel = Panel::new(heading, super::silent(Axis::days(first, last, 7)), Axis::linear("", range, 5));
+    let mut panel = Panel::new(heading, Axis::days(first, last, 7), Axis::linear("", range, 5));
     let bars = edge.days.iter().flat_map(|day| bands([(x(day.day), interval(day))]));
     panel.marks.extend(bars.map(|outline| Mark::Area { outline, fill: BLUE, opacity: 0.25 }));
     let rule = |from: f64, to: f64, at: f64| Mark::Line {
