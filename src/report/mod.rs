@@ -1,5 +1,6 @@
 //! The report: figures, each a pure function from an analysis to a plain description, which one renderer a format draws;
 //! and the verdict in words.
+#![doc = include_str!("../../docs/pitfalls.md")]
 
 #[cfg(feature = "plots")]
 pub mod axis;
@@ -18,6 +19,7 @@ pub mod font;
 mod further;
 #[cfg(feature = "plots")]
 mod layout;
+mod numbers;
 #[cfg(feature = "png")]
 mod png;
 pub mod segments;

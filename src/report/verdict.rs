@@ -5,9 +5,10 @@ use std::fmt::Write;
 use super::Beside;
 use super::delays::sentences;
 use super::further;
+use super::numbers;
 use super::segments;
 use crate::convergence::{
-    Band, Convergence, EdgeState, LEAST_OUTCOMES, RegretDay, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
+    Convergence, EdgeState, LEAST_OUTCOMES, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
 };
 use crate::feedback::Edges;
 use crate::number::brief as number;
@@ -34,7 +35,7 @@ pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About, besi
     let sections = [
         headline(analysis),
         next_step(analysis),
-        numbers(analysis, settings, beside),
+        numbers::numbers(analysis, settings, beside),
         top_edges(analysis),
         other_priors(analysis),
         further::prior(analysis, beside),
@@ -133,58 +134,6 @@ fn contenders(analysis: &Convergence) -> String {
         1..=NAMED => names.join(", "),
         more => format!("{} and {} more edges", names[..NAMED].join(", "), more - NAMED),
     }
-}
-
-fn numbers(analysis: &Convergence, settings: &Settings, beside: &Beside<'_>) -> String {
-    let Some(last) = analysis.days.last() else {
-        return "## Numbers\n\nThere is no feedback, so there are none.\n".to_owned();
-    };
-    let events: f64 = analysis.days.iter().map(|day| day.events).sum();
-    let leader_events: f64 = analysis.standing(last.leader).map_or(0.0, |edge| edge.pulls);
-    let rows = [
-        ("leader", code(analysis.edges.name(last.leader))),
-        ("its P(best)", probability(last.p_best)),
-        ("its posterior mean", number(last.leader_mean)),
-        ("its share of all pulls", format!("{} %", number(100.0 * leader_events / events))),
-        ("value remaining", format!("{} of reward a choice", number(last.value_remaining))),
-        ("ε", format!("{} ({} of the leader's mean)", number(last.tolerance), number(settings.epsilon))),
-        (
-            "entropy of the best edge",
-            format!(
-                "{} of at most {} nats: as open as among {} equal edges",
-                number(last.best_edge_entropy),
-                number((last.known_edges as f64).ln()),
-                number(last.effective_edges)
-            ),
-        ),
-        (
-            "feedback",
-            format!("{} events on {} edges in {} days", number(events), last.known_edges, analysis.days.len()),
-        ),
-        ("states of the edges", states(analysis)),
-    ];
-    let regret = beside.model_regret.and_then(<[RegretDay]>::last).map(|regret| {
-        let Band { lower, upper } = regret.interval;
-        let level = number(100.0 * settings.level);
-        let value = format!(
-            "{} of reward in all, {level} % {} … {}, model-based: {} a choice",
-            number(regret.expected),
-            number(lower),
-            number(upper),
-            number(regret.expected / regret.pulls)
-        );
-        ("regret so far", value)
-    });
-    let mut text = "## Numbers\n\n| | |\n|---|---|\n".to_owned();
-    for (name, value) in rows.into_iter().chain(regret) {
-        let _ = writeln!(text, "| {name} | {value} |");
-    }
-    text
-}
-
-fn states(analysis: &Convergence) -> String {
-    let last = analysis.days.last().map(|day| day.states).unwrap_or_default();
-    EdgeState::ALL.map(|state| format!("{} {state}", last.of(state))).join(", ")
 }
 
 fn top_edges(analysis: &Convergence) -> String {
@@ -343,7 +292,7 @@ fn appendix(settings: &Settings, about: &About) -> String {
 }
 
 /// A probability, which is never rounded to a certainty.
-fn probability(p: f64) -> String {
+pub(super) fn probability(p: f64) -> String {
     if p > 0.9995 && p < 1.0 {
         "> 0.999".to_owned()
     } else if p < 0.0005 && p > 0.0 {
