@@ -62,7 +62,7 @@ pub(super) struct Sample {
     pub(super) count: u64,
     /// The share of the target, averaged over the rows' segments, on edges that have no row there.
     pub(super) unsupported: f64,
-    /// The largest e(a|x) over the least propensity that the log has for it.
+    /// The largest e(a|x) over the least propensity of the log.
     pub(super) max_possible: f64,
     pub(super) means: Means,
     /// For each edge and segment that has rows: the share of traffic that the target would send there, Σ e(a|x)/n.
@@ -182,18 +182,14 @@ fn of_segments(usable: &[LoggedCell], pairs: &[Pair], target: &Target, prior: Be
     found
 }
 
-/// The largest weight that a row could have. An edge of the log that has no row in a segment could have been chosen there with
-/// the least propensity that it has elsewhere.
+/// The largest weight that a row could have: any edge of the log, in any segment of it, may be chosen with the least propensity
+/// that the log shows.
 fn max_possible(pairs: &[Pair], target: &Target, segments: &[Segment]) -> f64 {
-    let mut largest = 0.0f64;
-    for of_edge in pairs.chunk_by(|one, other| one.edge == other.edge) {
-        let elsewhere = of_edge.iter().map(|pair| pair.least_propensity).fold(f64::INFINITY, f64::min);
-        let mut own = of_edge.iter().peekable();
-        for (segment, _) in segments.iter().enumerate().filter(|(_, segment)| segment.rows > 0.0) {
-            let propensity =
-                own.next_if(|pair| pair.segment == segment).map_or(elsewhere, |pair| pair.least_propensity);
-            largest = largest.max(target.probability(of_edge[0].edge, segment) / propensity);
-        }
-    }
-    largest
+    let least = pairs.iter().map(|pair| pair.least_propensity).fold(f64::INFINITY, f64::min);
+    let there = |segment: &usize| segments[*segment].rows > 0.0;
+    let of_edge = |of_edge: &[Pair]| {
+        let shares = (0..segments.len()).filter(there).map(|segment| target.probability(of_edge[0].edge, segment));
+        shares.fold(0.0, f64::max)
+    };
+    pairs.chunk_by(|one, other| one.edge == other.edge).map(of_edge).fold(0.0, f64::max) / least
 }

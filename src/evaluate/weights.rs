@@ -15,9 +15,9 @@ pub struct Weights {
     pub mean_se: Option<f64>,
     /// The largest weight of a row.
     pub max: Option<f64>,
-    /// The largest weight that a row could have: over the edges that the log has and the segments that it has, e(a|x) over
-    /// the least propensity logged for that edge in that segment, or, where it has no row there, in any segment. It differs
-    /// from `max` where the heaviest kind of row has not come.
+    /// The largest weight that a row could have: the largest e(a|x), over the edges and segments that the log has, over the
+    /// least propensity that it shows. It differs from `max` where the heaviest kind of row has not come, and stands for it
+    /// in bounds that hold whatever comes.
     pub max_possible: Option<f64>,
     /// The least usable propensity.
     pub min_propensity: Option<f64>,
