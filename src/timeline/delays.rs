@@ -67,7 +67,7 @@ pub struct Instant {
 /// fold.answered(at(0), at(60), Reward::SUCCESS);
 /// fold.waiting(at(30));
 /// let delays = fold.finish();
-/// assert_eq!(delays.waiting[0].nanoseconds, 30_000_000_000);
+/// assert!(delays.waiting[0].nanoseconds.abs_diff(30_000_000_000) < 300_000_000); // a class is under 1 % wide
 /// assert!(delays.answered[0].nanoseconds.abs_diff(60_000_000_000) < 600_000_000);
 /// ```
 #[derive(Debug, Clone, Default)]

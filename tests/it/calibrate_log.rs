@@ -177,7 +177,8 @@ proptest! {
         prop_assert!(found.bins.len() <= bins);
         for bin in &found.bins {
             let (low, high) = bin.interval(0.9);
-            prop_assert!(low <= bin.predicted() && bin.predicted() <= high, "{bin:?}");
+            // The mean of a very skewed law may lie outside its central interval.
+            prop_assert!(0.0 <= low && low <= high && high <= 1.0, "{bin:?}");
             prop_assert!(bin.range.0 <= bin.predicted() * (1.0 + 1e-12) && bin.predicted() <= bin.range.1 * (1.0 + 1e-12));
         }
         let sum: f64 = found.by_edge.iter().map(|edge| edge.martingale.sum).sum();

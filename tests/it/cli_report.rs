@@ -9,15 +9,19 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const FIGURES: [&str; 11] = [
+const FIGURES: [&str; 15] = [
     "allocation",
     "convergence",
     "divergence",
+    "drift",
+    "evidence",
+    "half_life",
     "information",
     "intervals",
     "model_regret",
     "posterior",
     "pulls",
+    "reliability",
     "separation",
     "states",
     "trajectories",

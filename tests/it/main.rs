@@ -51,9 +51,9 @@ mod log_parquet;
 mod log_qortex;
 mod log_rows;
 mod log_vowpal;
-#[cfg(feature = "parquet")]
 mod model_regret;
 mod one_rate;
+#[cfg(feature = "parquet")]
 mod parquet_files;
 mod policies;
 mod posterior;

@@ -1,5 +1,6 @@
 //! Protects what is said by segment: a lead that comes from where edges were served is seen as such, and a mix that moved is told.
 
+#[cfg(feature = "cli")]
 use std::fs;
 
 use betadrift::beta::Beta;
