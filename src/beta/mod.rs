@@ -1,7 +1,7 @@
 //! The Beta distribution.
 
 mod draw;
-mod hpd;
+pub mod hpd;
 mod shape;
 mod tails;
 

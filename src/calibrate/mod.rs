@@ -1,7 +1,7 @@
 //! Whether beliefs may be believed: the engine against worlds of known truth, and a log against what was believed each morning.
 
-mod engine;
-mod log;
+pub mod engine;
+pub mod log;
 mod tail;
 
 pub use engine::{

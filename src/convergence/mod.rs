@@ -3,21 +3,21 @@
 mod ahead;
 mod assess;
 mod day;
-mod delay;
+pub mod delay;
 mod document;
 mod drifting;
 mod noise;
 mod quantile;
 mod record;
-mod regret;
+pub mod regret;
 mod rules;
-mod segments;
+pub mod segments;
 mod settings;
 mod state;
 mod step;
 mod table;
 mod walk;
-mod weighted;
+pub mod weighted;
 
 pub use assess::convergence;
 pub use delay::{DelayLaw, DelayStep, DelayWait, delay_hours, delay_law};

@@ -3,17 +3,17 @@
 
 mod best;
 mod density;
-mod difference;
-mod e_bh;
-mod e_value;
+pub mod difference;
+pub mod e_bh;
+pub mod e_value;
 mod information;
 mod lead;
-mod one_rate;
+pub mod one_rate;
 mod quadrature;
 mod shift;
 mod sweep;
 mod top_k;
-mod within;
+pub mod within;
 
 pub use best::{Decision, decide};
 pub use difference::{Difference, difference, p_greater};

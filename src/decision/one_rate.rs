@@ -9,7 +9,7 @@
 //! evening that lie before c and after the day before it. Splits that leave a side without feedback add nothing.
 //!
 //! **Why it holds.** The numerator is a forecast that is made before each reward, the denominator at least the likelihood of
-//! the truth; so under one rate, whatever it is, E[E] ≤ 1 and P(E ≥ 1/α) ≤ α: *universal inference* (Wasserman, Ramdas &
+//! the truth; so under one rate, whatever it is, `E[E] ≤ 1` and P(E ≥ 1/α) ≤ α: *universal inference* (Wasserman, Ramdas &
 //! Balakrishnan 2020, doi:10.1073/pnas.1922664117), with the forecast of Krichevsky & Trofimov (1981,
 //! doi:10.1109/TIT.1981.1056331). How many pulls a day brings may depend on all that came before, as under Thompson Sampling.
 //! Rewards between 0 and 1 may take part: q^r (1−q)^(1−r) / (p^r (1−p)^(1−r)) ≤ r q/p + (1−r)(1−q)/(1−p), whose mean is 1

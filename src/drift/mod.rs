@@ -14,13 +14,13 @@
 //!
 //! Logs of counts have no order within a day. Then what goes by pull does not exist, and the daily counts alone speak.
 //!
-//! [`one_rate`]: crate::decision::one_rate
+//! [`one_rate`]: crate::decision::one_rate()
 
-mod adwin;
+pub mod adwin;
 mod document;
-mod in_control;
-mod page_hinkley;
-mod run_length;
+pub mod in_control;
+pub mod page_hinkley;
+pub mod run_length;
 mod settings;
 mod words;
 

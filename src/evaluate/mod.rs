@@ -19,13 +19,13 @@
 //! Those of ratios (`snips`, `sndr`, `replay`) are score sets with Satterthwaite's degrees of freedom, as their file says.
 #![doc = include_str!("coverage.md")]
 
-mod alarm;
-mod bernstein;
+pub mod alarm;
+pub mod bernstein;
 mod difference;
-mod estimator;
-mod model;
+pub mod estimator;
+pub mod model;
 mod sample;
-mod score;
+pub mod score;
 mod target;
 mod weights;
 mod words;

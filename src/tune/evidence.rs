@@ -14,6 +14,9 @@
 //! With m = α/(α+β), s = α+β and Y, F, N all successes, failures and events it is computed as
 //! Y ln m + F ln(1−m) + Σ ln(1+j/α) + Σ ln(1+j/β) − Σ ln(1+j/s), in which nothing large cancels: for s → ∞ only the
 //! first two terms are left, the binomial likelihood of one rate.
+//!
+//! **When to use it**: many edges whose rates are alike in kind. **When not**: one or two edges, or kinds that have nothing to do with
+//! each other (fit them as [`groups`](super::groups)); events that come in clumps look like edges that differ.
 
 use crate::beta::Beta;
 use crate::feedback::Counts;

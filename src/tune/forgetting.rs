@@ -4,6 +4,9 @@
 //! days that it did not know how much. A best candidate that is not clear of no forgetting by more than the standard error of
 //! their difference is no reason to forget. The days of choice and of judgement are the same here, so that the best of many
 //! candidates looks a little better than it is. A window holds today, so that in the morning one of n days holds n − 1 of the past.
+//!
+//! **When to use it**: some weeks of log, rates that may move. **When not**: rates that change at once and stay: find the change
+//! ([`drift`](mod@crate::drift)) and begin anew there.
 
 use std::ops::RangeInclusive;
 

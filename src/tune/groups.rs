@@ -4,6 +4,9 @@
 //! that say nothing of how they differ from one another. Whether the priors of groups are better than one for all is then asked of
 //! the days ahead, not of the evidence they were fitted to: they are chosen if their day-ahead score is better by more than its
 //! standard error.
+//!
+//! **When to use it**: names or segments tell of kinds of edges beforehand. **When not**: groups made by looking at the rates: they
+//! differ by construction.
 
 use std::ops::RangeInclusive;
 

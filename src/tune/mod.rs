@@ -6,15 +6,15 @@
 
 mod document;
 mod emit;
-mod evidence;
-mod fit;
-mod forgetting;
-mod groups;
-mod moments;
+pub mod evidence;
+pub mod fit;
+pub mod forgetting;
+pub mod groups;
+pub mod moments;
 mod profile;
 mod rising;
-mod score;
-mod sensitivity;
+pub mod score;
+pub mod sensitivity;
 mod surface;
 mod words;
 

@@ -9,6 +9,8 @@
 //!
 //! Its standard error takes the days as independent: √(D/(D−1) Σ(tₔ − R nₔ)²)/N for D scored days with totals tₔ and nₔ, score
 //! R and N events. Two of them are compared on the same days, day by day, so that what both find hard does not blur the difference.
+//!
+//! **When to use it**: to compare beliefs on the same days. **When not**: across logs, whose outcomes are not equally hard to foretell.
 
 use std::ops::RangeInclusive;
 

@@ -11,12 +11,12 @@
 //! *When not*: it says nothing of whether the prior is that of the world; that is asked of a log
 //! ([`LogCalibration`](super::LogCalibration)).
 
-mod band;
-mod coverage;
+pub mod band;
+pub mod coverage;
 mod design;
 mod document;
 mod quantity;
-mod uniformity;
+pub mod uniformity;
 mod world;
 
 pub use band::{Band, Cuts};

@@ -4,6 +4,9 @@
 //! uniform on 0 … L (Cook, Gelman & Rubin 2006, doi:10.1198/106186006X136976; Talts et al. 2018, arXiv:1804.06788). A
 //! histogram with too many ranks at both ends belongs to posteriors that are too narrow, one with too many in the middle to
 //! posteriors that are too wide, a slope to a bias.
+//!
+//! **When to use it**: worlds can be drawn from the prior. **When not**: for one log, whose truth nobody knows; there see
+//! [`log_calibration`](crate::calibrate::log_calibration).
 
 use super::super::tail::chi_square_upper;
 use super::band::Cuts;

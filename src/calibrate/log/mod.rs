@@ -1,10 +1,10 @@
 //! Whether a log agrees with what was believed each morning.
 
-mod dispersion;
+pub mod dispersion;
 mod document;
-mod loss;
-mod martingale;
-mod reliability;
+pub mod loss;
+pub mod martingale;
+pub mod reliability;
 mod words;
 
 pub use dispersion::{Dispersion, Tarone, Undefined};

@@ -8,6 +8,9 @@
 //! The interval of a bin is where its share of successes lies under the morning's beliefs: that of the Beta with the mean
 //! μ = Σ n·m/Σ n and the variance Σ Var/(Σ n)² of that share, Var the Beta–binomial variance of
 //! [`Martingale`]. It is wide where beliefs were wide.
+//!
+//! **When to use it**: to see where beliefs are wrong, at low rates or at high ones. **When not**: to compare two models: a forecast that
+//! tells nothing apart is reliable too; the [log loss](super::loss) sees that.
 
 use super::martingale::Martingale;
 use crate::beta::Beta;
