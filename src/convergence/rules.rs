@@ -214,7 +214,7 @@ fn drift_reason(drift: &Drift, edges: &Edges) -> String {
         rate(evidence.before),
         Day::from_days(evidence.split),
         rate(evidence.after),
-        brief(evidence.e_value()),
+        evidence.e_value_in_words(),
         drift.change.known_edges,
         brief(drift.p_best)
     )

@@ -17,6 +17,7 @@ use super::day::{Belief, decide_over, lead};
 use super::rules::SURELY_NOT_BEST;
 use crate::feedback::{Day, EdgeId};
 use crate::posterior::{Priors, update};
+use crate::special::sum;
 use crate::timeline::{Segments, Timeline, View};
 
 /// A segment of the traffic over all days.
@@ -131,7 +132,7 @@ fn by_day(segments: &[&(Box<str>, Timeline)]) -> Vec<(Day, Vec<f64>)> {
 /// The share of a segment in the feedback of some days.
 fn share(days: &[(Day, Vec<f64>)], segment: usize) -> Option<f64> {
     let all: f64 = days.iter().flat_map(|(_, pulls)| pulls).sum();
-    (all > 0.0).then(|| days.iter().map(|(_, pulls)| pulls[segment]).sum::<f64>() / all)
+    (all > 0.0).then(|| sum(days.iter().map(|(_, pulls)| pulls[segment])) / all)
 }
 
 fn standing(

@@ -22,6 +22,7 @@
 //! rises on weekends and falls again is mostly not seen. It holds for the evening it is computed on, not for the greatest of
 //! many evenings.
 
+use crate::number::brief;
 use crate::special::ln_beta;
 
 /// The feedback of one day.
@@ -52,6 +53,14 @@ impl OneRate {
     /// E, at most the greatest number that f64 holds.
     pub fn e_value(&self) -> f64 {
         self.ln_e.exp().min(f64::MAX)
+    }
+
+    /// E with three digits, or its power of ten where no f64 holds it.
+    pub fn e_value_in_words(&self) -> String {
+        match self.ln_e.exp() {
+            e_value if e_value.is_finite() => brief(e_value),
+            _ => format!("1e{}", (self.ln_e / std::f64::consts::LN_10).floor()),
+        }
     }
 }
 

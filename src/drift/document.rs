@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{AverageRunLength, Change, Drift, EdgeDrift, Method, Settings};
+use super::{AverageRunLength, Change, Drift, EdgeDrift, Method, Settings, pulls};
 use crate::feedback::Day;
 use crate::number::Plain;
 
@@ -91,7 +91,7 @@ fn object(edge: &EdgeDrift, trace: bool) -> EdgeObject<'_> {
         ln_e_value: edge.ln_e,
         rejected: edge.rejected,
         by_day: edge.by_day.map_or(by_day, |evidence| {
-            let (before, after) = (evidence.before.0 + evidence.before.1, evidence.after.0 + evidence.after.1);
+            let (before, after) = (pulls(evidence.before), pulls(evidence.after));
             ByDayObject {
                 days: edge.days.len(),
                 ln_e_value: Some(evidence.ln_e),

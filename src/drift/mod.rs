@@ -116,6 +116,12 @@ pub struct EdgeDrift {
     pub in_control: Vec<AverageRunLength>,
 }
 
+/// Successes and failures together: a whole number, where all but rounding says so.
+fn pulls((successes, failures): (f64, f64)) -> f64 {
+    let (sum, whole) = (successes + failures, (successes + failures).round());
+    if (sum - whole).abs() <= 1e-12 * whole { whole } else { sum }
+}
+
 impl EdgeDrift {
     /// Successes and failures.
     pub fn outcomes(&self) -> (f64, f64) {
@@ -124,8 +130,7 @@ impl EdgeDrift {
 
     /// All of its feedback.
     pub fn events(&self) -> f64 {
-        let (successes, failures) = self.outcomes();
-        successes + failures
+        pulls(self.outcomes())
     }
 
     /// The e-value, at most the greatest number that f64 holds.

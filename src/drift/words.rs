@@ -98,7 +98,7 @@ impl EdgeDrift {
         let split = Day::from_days(evidence.split);
         let verb = if self.rejected { "changed" } else { "did not change, as far as can be told" };
         format!(
-            "{name} {verb}: {} before {split}, {} since, e-value {}",
+            "{name} {verb}: {} before {split}, {} on average since, e-value {}",
             rate(evidence.before),
             rate(evidence.after),
             brief(e_value)

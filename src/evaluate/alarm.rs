@@ -10,6 +10,8 @@ use crate::number::brief;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlarmKind {
+    /// No row can be weighed.
+    NoRows,
     /// The effective sample is below a share of the rows.
     LowEffectiveSample,
     /// The mean weight is away from 1 by more than its noise.
@@ -45,11 +47,17 @@ const MEAN_WEIGHT_SLACK: f64 = 0.01;
 const UNSUPPORTED: f64 = 1e-3;
 /// The share of Σw that one row may hold …
 const DOMINATING_SHARE: f64 = 0.1;
-/// … if its weight is also so many times the mean: in a log of five rows each holds a fifth, and none dominates.
+/// … if its weight is also so many times the mean: in a log of five rows each holds a fifth, and none dominates …
 const DOMINATING_RATIO: f64 = 5.0;
+/// … or it holds more than all others together.
+const MAJORITY: f64 = 0.5;
 
 pub(super) fn alarms(sample: &Sample, weights: &Weights, settings: &Settings) -> Vec<Alarm> {
     let mut alarms = propensities(sample.unusable);
+    alarms.extend((sample.count == 0).then(|| Alarm {
+        kind: AlarmKind::NoRows,
+        message: "no row of the log can be weighed, so that nothing is known of the target".to_owned(),
+    }));
     let found = [effective_sample(sample, weights, settings), mean_weight(weights), unsupported(weights)];
     alarms.extend(found.into_iter().flatten());
     alarms.extend(dominating(sample, weights));
@@ -112,7 +120,8 @@ fn unsupported(weights: &Weights) -> Option<Alarm> {
 fn dominating(sample: &Sample, weights: &Weights) -> Option<Alarm> {
     let (mean, max) = (weights.mean?, weights.max?);
     let share = max / (mean * sample.count as f64);
-    (share > DOMINATING_SHARE && max > DOMINATING_RATIO * mean).then(|| Alarm {
+    let dominates = share > MAJORITY || (share > DOMINATING_SHARE && max > DOMINATING_RATIO * mean);
+    dominates.then(|| Alarm {
         kind: AlarmKind::DominatingRow,
         message: format!(
             "one row of {} holds {} % of all weight: the estimates say what happened in it",

@@ -40,6 +40,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::beta::Beta;
+use crate::special::sum;
 use crate::timeline::Cells;
 use sample::{Rows, Sample};
 use score::{Root, Term};
@@ -243,7 +244,7 @@ impl Roots<'_> {
             Estimator::Ips => Estimate { bernstein: bernstein(most), ..estimate },
             Estimator::ClippedIps => Estimate { bernstein: bernstein(most.min(clip)), ..estimate },
             Estimator::Replay => {
-                let matched = self.sample.rows.iter().map(|rows| rows.count * rows.target).sum();
+                let matched = sum(self.sample.rows.iter().map(|rows| rows.count * rows.target));
                 Estimate { matched: Some(matched), ..estimate }
             }
             Estimator::Snips => estimate,

@@ -3,6 +3,7 @@
 use super::Target;
 use crate::beta::Beta;
 use crate::feedback::EdgeId;
+use crate::special::sum;
 use crate::timeline::{Cells, LoggedCell};
 
 /// The rows of a cell.
@@ -106,8 +107,7 @@ impl Sample {
             }
         };
         let rows: Vec<Rows> = usable.iter().map(row).collect();
-        let mean =
-            |value: fn(&Rows) -> f64| rows.iter().map(|rows| rows.count * value(rows)).sum::<f64>() / count as f64;
+        let mean = |value: fn(&Rows) -> f64| sum(rows.iter().map(|rows| rows.count * value(rows))) / count as f64;
         let traffic = |pair: &Pair| target.probability(pair.edge, pair.segment) * share(&segments[pair.segment]);
         Self {
             means: Means { weight: mean(Rows::weight), model: mean(|rows| rows.model_of_target) },
@@ -115,7 +115,7 @@ impl Sample {
             rows,
             unusable,
             count,
-            unsupported: segments.iter().map(|segment| share(segment) * segment.unsupported).sum(),
+            unsupported: sum(segments.iter().map(|segment| share(segment) * segment.unsupported)),
             max_possible: max_possible(&pairs, target, &segments),
         }
     }
@@ -182,14 +182,10 @@ fn of_segments(usable: &[LoggedCell], pairs: &[Pair], target: &Target, prior: Be
     found
 }
 
-/// The largest weight that a row could have: any edge of the log, in any segment of it, may be chosen with the least propensity
-/// that the log shows.
+/// The largest weight that a row could have: whatever the target chooses in a segment of the log, one that the log lacks included,
+/// may have been chosen with the least propensity that it shows.
 fn max_possible(pairs: &[Pair], target: &Target, segments: &[Segment]) -> f64 {
     let least = pairs.iter().map(|pair| pair.least_propensity).fold(f64::INFINITY, f64::min);
-    let there = |segment: &usize| segments[*segment].rows > 0.0;
-    let of_edge = |of_edge: &[Pair]| {
-        let shares = (0..segments.len()).filter(there).map(|segment| target.probability(of_edge[0].edge, segment));
-        shares.fold(0.0, f64::max)
-    };
-    pairs.chunk_by(|one, other| one.edge == other.edge).map(of_edge).fold(0.0, f64::max) / least
+    let there = (0..segments.len()).filter(|&segment| segments[segment].rows > 0.0);
+    there.map(|segment| target.greatest(segment)).fold(0.0, f64::max) / least
 }

@@ -23,7 +23,7 @@
 //! **When not.** It is of these rows: what the target does where the log has no rows (mass without support, or an edge so
 //! rarely logged that none of its rows came) no interval of theirs can know. Rows must be independent.
 
-use crate::special::student_quantile;
+use crate::special::{student_quantile, sum};
 
 /// Rows alike in everything but reward, and what they put into the sum.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +61,7 @@ pub(super) struct Root {
 impl Root {
     /// The root; `None` if the divisors sum to 0.
     pub(super) fn of(terms: Vec<Term>) -> Option<Self> {
-        let sum = |part: &dyn Fn(&Term) -> f64| terms.iter().map(part).sum::<f64>();
+        let sum = |part: &dyn Fn(&Term) -> f64| sum(terms.iter().map(part));
         let divisor = sum(&|term| term.rows * term.divisor);
         let value = sum(&|term| term.rows * term.offset + term.slope * term.successes) / divisor;
         let rows = sum(&|term| term.rows);
@@ -77,7 +77,7 @@ impl Root {
 
     /// The standard error; `None` for fewer than two rows.
     pub(super) fn se(&self) -> Option<f64> {
-        let squares: f64 = self.terms.iter().map(|term| term.sum_of_squares(self.at_zero(term))).sum();
+        let squares = sum(self.terms.iter().map(|term| term.sum_of_squares(self.at_zero(term))));
         let bessel = self.rows / (self.rows - 1.0);
         (self.rows > 1.0).then(|| (bessel * squares).sqrt() / self.divisor)
     }

@@ -15,6 +15,8 @@ struct Law {
     known: Vec<(EdgeId, f64)>,
     /// All of it, edges that the log lacks included.
     total: f64,
+    /// The greatest of all.
+    greatest: f64,
 }
 
 /// A policy that does not learn: the probability of each edge in each segment of a log.
@@ -85,7 +87,7 @@ impl Target {
     pub fn uniform(cells: &Cells) -> Self {
         let edges = cells.edges();
         let share = 1.0 / edges.len() as f64;
-        let law = Law { known: edges.iter().map(|(edge, _)| (edge, share)).collect(), total: 1.0 };
+        let law = Law { known: edges.iter().map(|(edge, _)| (edge, share)).collect(), total: 1.0, greatest: share };
         Self { laws: vec![law], of_segment: vec![0; cells.segments().len()] }
     }
 
@@ -133,6 +135,11 @@ impl Target {
         known.binary_search_by_key(&edge, |&(known, _)| known).map_or(0.0, |at| known[at].1)
     }
 
+    /// maxₐ e(a|x) over all edges, those that the log lacks included.
+    pub(super) fn greatest(&self, segment: usize) -> f64 {
+        self.laws[self.of_segment[segment]].greatest
+    }
+
     /// Σₐ e(a|x) over all edges, those that the log lacks included.
     pub(super) fn total(&self, segment: usize) -> f64 {
         self.laws[self.of_segment[segment]].total
@@ -149,13 +156,14 @@ impl Law {
         if let Some(pair) = rows.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(TargetError::Twice { edge: named(pair[0].0), segment: segment.to_owned() });
         }
-        let total: f64 = rows.iter().map(|(_, probability)| probability).sum();
+        let total = rows.iter().fold(0.0, |sum, (_, probability)| sum + probability);
         if (total - 1.0).abs() > SLACK {
             return Err(TargetError::Sum { segment: segment.to_owned(), sum: total });
         }
+        let greatest = rows.iter().map(|&(_, probability)| probability).fold(0.0, f64::max);
         let mut known: Vec<(EdgeId, f64)> =
             rows.into_iter().filter_map(|(name, probability)| Some((edges.get(name)?, probability))).collect();
         known.sort_unstable_by_key(|&(edge, _)| edge);
-        Ok(Self { known, total })
+        Ok(Self { known, total, greatest })
     }
 }

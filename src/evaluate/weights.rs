@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::sample::Sample;
+use crate::special::sum;
 
 /// The weights w = e(a|x)/p(a|x) of the rows that have one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,8 +16,8 @@ pub struct Weights {
     pub mean_se: Option<f64>,
     /// The largest weight of a row.
     pub max: Option<f64>,
-    /// The largest weight that a row could have: the largest e(a|x), over the edges and segments that the log has, over the
-    /// least propensity that it shows. It differs from `max` where the heaviest kind of row has not come, and stands for it
+    /// The largest weight that a row could have: the largest e(a|x) in the segments of the log, also of an edge that the log
+    /// lacks, over the least propensity that it shows. It differs from `max` where the heaviest kind of row has not come, and stands for it
     /// in bounds that hold whatever comes.
     pub max_possible: Option<f64>,
     /// The least usable propensity.
@@ -31,10 +32,10 @@ pub struct Weights {
 impl Weights {
     pub(super) fn of(sample: &Sample) -> Self {
         let n = sample.count as f64;
-        let sum = |power: i32| sample.rows.iter().map(|rows| rows.count * rows.weight().powi(power)).sum::<f64>();
-        let (first, second) = (sum(1), sum(2));
+        let sum_of = |power: i32| sum(sample.rows.iter().map(|rows| rows.count * rows.weight().powi(power)));
+        let (first, second) = (sum_of(1), sum_of(2));
         let mean = first / n;
-        let spread: f64 = sample.rows.iter().map(|rows| rows.count * (rows.weight() - mean).powi(2)).sum();
+        let spread = sum(sample.rows.iter().map(|rows| rows.count * (rows.weight() - mean).powi(2)));
         let some = |value: f64| (sample.count > 0).then_some(value);
         Self {
             effective_sample: (second > 0.0).then(|| first * first / second),

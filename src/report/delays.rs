@@ -12,12 +12,14 @@ pub fn sentences(law: &DelayLaw, delays: &Delays) -> Vec<String> {
     }
     let mut sentences = vec![how_soon(law)];
     let days = law.quantile(0.9).map_or(7, |hours| (hours / 24.0).ceil().clamp(1.0, 3_660.0) as u32);
-    sentences.push(format!(
-        "Of what was served in the last {} before the log ends {} is to be expected answered by then; the rest is pending, which is not \
-         failed.",
-        several(days),
-        percent(law.expected_of_last(days))
-    ));
+    if law.waiting > 0 {
+        sentences.push(format!(
+            "Of what was served in the last {} before the log ends {} is to be expected answered by then; the rest is pending, which is \
+             not failed.",
+            several(days),
+            percent(law.expected_of_last(days))
+        ));
+    }
     if let (Some(success), Some(failure)) = law.median_by_outcome() {
         sentences.push(format!(
             "Half of the successes that come have come within {}, half of the failures within {}{}.",
@@ -32,8 +34,9 @@ pub fn sentences(law: &DelayLaw, delays: &Delays) -> Vec<String> {
     }
     if law.waiting == 0 {
         sentences.push(
-            "The log lists no event that waits for feedback, so that this is the law of answers alone: what never answers \
-             cannot be seen."
+            "The log lists no event that waits for feedback, so that this is the law of the answers that came in time: those \
+             that came after its end, or never, are missing, and the true delays are longer, most of all where they are not \
+             short beside the log. List what was served without an answer, and it is estimated."
                 .to_owned(),
         );
     }
@@ -60,7 +63,7 @@ fn how_soon(law: &DelayLaw) -> String {
         ));
     }
     let pending = law.waiting as f64 / (law.answered + law.waiting) as f64;
-    let pending = format!("{} of the events are pending when the log ends", percent(pending));
+    let pending = format!("{} of the events are unanswered when the log ends", percent(pending));
     format!("Feedback comes {}; {pending}.", parts.join(", "))
 }
 

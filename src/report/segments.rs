@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::convergence::Mix;
+use crate::convergence::{Mix, SURELY_BEST};
 use crate::feedback::Edges;
 use crate::number::brief as number;
 
@@ -39,6 +39,8 @@ pub fn rows<'a>(mix: &'a Mix, edges: &'a Edges) -> impl Iterator<Item = SegmentR
     })
 }
 
+/// How many segments with a leader of their own are named.
+const NAMED: usize = 5;
 /// From so much of a change on, the mix has moved.
 const MOVED: f64 = 0.1;
 
@@ -60,6 +62,17 @@ pub fn sentences(mix: &Mix, edges: &Edges) -> Vec<String> {
              segment there."
         ),
     }];
+    let other =
+        mix.segments.iter().filter(|segment| segment.leader != mix.whole_leader && segment.p_best >= SURELY_BEST);
+    sentences.extend(other.take(NAMED).map(|segment| {
+        format!(
+            "In segment `{}` {} leads with a mean of {} and P(best) {}.",
+            segment.segment.escape_debug().to_string().replace('`', "'"),
+            name(segment.leader),
+            number(segment.leader_mean),
+            number(segment.p_best)
+        )
+    }));
     let (best, mean) = mix.standardised_leader;
     if best != mix.whole_leader {
         sentences.push(format!(

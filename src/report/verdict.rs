@@ -8,7 +8,7 @@ use super::further;
 use super::numbers;
 use super::segments;
 use crate::convergence::{
-    Convergence, EdgeState, LEAST_OUTCOMES, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
+    Convergence, EdgeState, LEAST_OUTCOMES, Mix, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
 };
 use crate::feedback::Edges;
 use crate::number::brief as number;
@@ -34,7 +34,7 @@ pub struct About {
 pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About, beside: &Beside<'_>) -> String {
     let sections = [
         headline(analysis),
-        next_step(analysis),
+        next_step(analysis, beside),
         numbers::numbers(analysis, settings, beside),
         top_edges(analysis),
         other_priors(analysis),
@@ -71,7 +71,7 @@ fn headline(analysis: &Convergence) -> String {
     format!("# Verdict: {}{on}{since}\n\nBy this rule: {}.\n", verdict.state, verdict.reason)
 }
 
-fn next_step(analysis: &Convergence) -> String {
+fn next_step(analysis: &Convergence, beside: &Beside<'_>) -> String {
     let leader = analysis.verdict.leader.map(|edge| code(analysis.edges.name(edge))).unwrap_or_default();
     let advice = match analysis.verdict.state {
         VerdictState::Starved => starved_advice(analysis),
@@ -96,7 +96,14 @@ fn next_step(analysis: &Convergence) -> String {
             contenders(analysis)
         ),
     };
-    format!("## What to do next\n\n{advice}\n")
+    let apart = match beside.mix.map_or(0, Mix::refuted_in) {
+        0 => String::new(),
+        1 => " But not in all of the traffic: in 1 segment it is surely not the best (see *By segment*).".to_owned(),
+        more => {
+            format!(" But not in all of the traffic: in {more} segments it is surely not the best (see *By segment*).")
+        }
+    };
+    format!("## What to do next\n\n{advice}{apart}\n")
 }
 
 fn starved_advice(analysis: &Convergence) -> String {

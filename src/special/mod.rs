@@ -32,6 +32,7 @@ mod normal;
 pub mod quadrature;
 mod root;
 mod student;
+mod sum;
 
 pub use gamma::{Step, digamma, digamma_excess, gamma_excess, ln_beta, ln_beta_excess, trigamma, trigamma_excess};
 pub use inc_beta::{IncBeta, Tails, logistic};
@@ -39,3 +40,4 @@ pub use logarithm::{centred_cumulant, centred_cumulant_below, exp_m1_minus, ln_1
 pub use normal::two_sided_normal_quantile;
 pub use root::root;
 pub use student::student_quantile;
+pub use sum::sum;

@@ -73,7 +73,7 @@ fn what_waits_is_censored_at_the_end_of_the_log_and_odd_rows_are_counted() {
     assert!((law.within(2.0) - 1.0 / 3.0).abs() < 1e-15 && law.within(49.0) == 1.0);
     let said = sentences(&law, &delays).join(" ");
     assert!(
-        said.contains("for half of the events within 2") && said.contains("33.3 % of the events are pending"),
+        said.contains("for half of the events within 2") && said.contains("33.3 % of the events are unanswered"),
         "{said}"
     );
     assert!(said.contains("1 answer before what it answers was served"), "{said}");

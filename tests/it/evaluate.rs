@@ -197,7 +197,9 @@ fn an_empty_log_has_estimates_of_nothing() {
     let cells = CellFold::default().finish();
     let evaluation = evaluate(&cells, &Target::uniform(&cells), &Settings::default()).unwrap();
     assert!(evaluation.estimates.iter().all(|(_, estimate)| estimate.value.is_none() && estimate.reason.is_some()));
-    assert_eq!((evaluation.rows, evaluation.alarms.len(), evaluation.weights.effective_sample), (0, 0, None));
+    assert_eq!((evaluation.rows, evaluation.weights.effective_sample), (0, None));
+    assert_eq!(evaluation.alarms[0].kind, AlarmKind::NoRows);
+    assert_eq!(evaluation.alarms.len(), 1);
 }
 
 /// The heaviest kind of row has not come in one segment, but could have.

@@ -105,7 +105,7 @@ fn note(evaluation: &Evaluation) -> String {
         return format!(
             "Read {} (blue), which needs no reward model; {} (vermilion) should agree with it. Intervals of weighted estimators are \
              score sets: they are not symmetric, and have an end even where no reward was seen. replay is right for uniform \
-             logs only; clipped_ips is low by what it clips.",
+             logs only, clipped_ips low by what it clips, dm, switch_dr and dros off by what the reward model is.",
             Evaluation::HEADLINE,
             Estimator::Dr,
         );
