@@ -28,6 +28,8 @@ impl Evidence {
     /// ```
     pub fn moments(&self) -> Option<Beta> {
         const MOST: u32 = 10_000;
+        // What the sums below round to grows with their length.
+        const STILL: f64 = 1e-12;
         let mut gamma = 0.0;
         for _ in 0..MOST {
             let (mean, next) = self.spread(gamma)?;
@@ -36,8 +38,12 @@ impl Evidence {
             }
             // At γ = 1 all edges weigh the same; what is beyond weighs none of them otherwise.
             let next = next.min(1.0);
-            if (next - gamma).abs() <= 1e-14 * next {
+            if (next - gamma).abs() <= STILL * next {
                 let concentration = 1.0 / next - 1.0;
+                // γ = 1, up to what it still moves.
+                if concentration <= 10.0 * STILL {
+                    return None;
+                }
                 return Beta::new(mean * concentration, (1.0 - mean) * concentration).ok();
             }
             gamma = next;

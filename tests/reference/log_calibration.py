@@ -101,7 +101,7 @@ def report(table, a0, b0, y, n):
     seen = np.array([n[:, d].sum() > 0 for d in range(days)])
     past_y = np.concatenate([[0], np.cumsum(y.sum(0))[:-1]])
     past_n = np.concatenate([[0], np.cumsum(n.sum(0))[:-1]])
-    pooled = (past_y + 0.5) / (past_n + 1)
+    pooled = (past_y + a0 / (a0 + b0)) / (past_n + 1)
     loss = lambda p: -(y * np.log(p) + (n - y) * np.log1p(-p))
     ahead, climate = np.where(played, loss(mean), 0).sum(0), np.where(played, loss(pooled[None, :]), 0).sum(0)
     total = n.sum()

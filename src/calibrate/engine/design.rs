@@ -56,6 +56,9 @@ impl Default for Design {
     }
 }
 
+/// Below this α or β more than 1 rate in 1000 lies within 1e-16 of an end.
+const SMALLEST: f64 = 0.2;
+
 /// Why worlds cannot be calibrated on.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
@@ -88,6 +91,12 @@ pub enum DesignError {
         /// What is wrong with it.
         problem: crate::simulate::Problem,
     },
+    /// A prior whose rates round to 0 or 1, so that their ranks tie.
+    #[error(
+        "the prior Beta({}, {}) draws rates that round to 0 or 1, whose ranks say nothing; both parameters must be at least {SMALLEST}",
+        .0.alpha(), .0.beta()
+    )]
+    Prior(Beta),
     /// Rates that are given, not drawn.
     #[error(
         "the rates of the scenario are given; calibration asks for worlds drawn from a prior: count and rates_from"
@@ -154,6 +163,7 @@ impl Design {
         if *trials == 0 || trials % DAYS != 0 {
             return Err(DesignError::Trials(*trials));
         }
+        refuse_ties(*prior)?;
         let mut words = self.policy.split_whitespace();
         let kind = words.next().unwrap_or_default();
         let parameters: String = words.map(|word| word.to_owned() + "\n").collect();
@@ -168,12 +178,18 @@ impl Design {
     }
 }
 
+/// That rates from the prior do not round to 0 or 1.
+fn refuse_ties(prior: Beta) -> Result<(), DesignError> {
+    if prior.alpha().min(prior.beta()) < SMALLEST { Err(DesignError::Prior(prior)) } else { Ok(()) }
+}
+
 /// The variants of a scenario: each of its policies as it plays there, and the controls of the first.
 ///
 /// # Errors
 /// [`DesignError`] unless its rates are drawn and stand still.
 pub fn scenario_variants(scenario: &Scenario) -> Result<Vec<Variant>, DesignError> {
     let law = scenario.rates_from().ok_or(DesignError::GivenRates)?;
+    refuse_ties(law)?;
     if !scenario.is_stationary() {
         return Err(DesignError::MovingRates);
     }

@@ -36,7 +36,7 @@ use world::World;
 pub struct Settings {
     /// Posterior draws that the truth is ranked among.
     pub draws: u32,
-    /// Bins of ranks for χ² and the histograms; they must divide draws + 1.
+    /// Bins of ranks for χ² and the histograms, which must divide draws + 1; fewer are used where one would hold less than five worlds.
     pub bins: u32,
     /// The chance that any test of any variant of a right engine fails.
     pub alpha: f64,
@@ -105,11 +105,18 @@ pub fn calibrate_observed(
         return Err(DesignError::Alpha(alpha));
     }
     let Some(first) = variants.first() else { return Err(DesignError::Edges(0)) };
+    let settings = Settings { bins: filled(settings, first.scenario.runs()), ..settings };
     let variants: Vec<Calibrated> = variants.iter().map(|variant| calibrated(variant, &settings, &finished)).collect();
     let tests = variants.iter().filter(|variant| !variant.control).map(Calibrated::tests).sum();
     let (scenario, seed) = (&first.scenario, first.scenario.seed());
     let (worlds, edges, trials) = (scenario.runs(), scenario.edges().len(), scenario.horizon());
     Ok(EngineCalibration { settings, worlds, edges, trials, seed, tests, variants })
+}
+
+/// As many bins as asked for, or fewer, so that each is expected to hold five worlds, without which χ² is not its law.
+fn filled(Settings { draws, bins, .. }: Settings, worlds: u32) -> u32 {
+    let fits = |&bins: &u32| (u64::from(draws) + 1).is_multiple_of(u64::from(bins)) && worlds / bins >= 5;
+    (2..=bins).rev().find(fits).unwrap_or(2)
 }
 
 fn calibrated(variant: &Variant, settings: &Settings, finished: &(impl Fn() + Sync)) -> Calibrated {

@@ -5,8 +5,9 @@
 //! the evening before. Beside it stands the loss of the same beliefs when they learn from event to event within the day,
 //! −Σ ln [B(a + y, b + n − y)/B(a, b)] / Σ n: the Beta–binomial predictive of the day in any one order.
 //!
-//! **Climatology** knows one rate for all edges: the share of successes of the past days, (S + ½)/(N + 1) (Krichevsky & Trofimov
-//! 1981, doi:10.1109/TIT.1981.1056331), so ½ on the first day. Beliefs that are not better than that are not worth telling
+//! **Climatology** knows one rate for all edges: the share of successes of the past days, (S + m₀)/(N + 1) with the mean m₀
+//! of the prior of most edges, which is the forecast of the first day (m₀ = ½ is that of Krichevsky & Trofimov 1981,
+//! doi:10.1109/TIT.1981.1056331). Beliefs that are not better than that are not worth telling
 //! edges apart for. *Hindsight* is the loss of the log's overall rate, which nobody knew beforehand.
 //!
 //! The difference to climatology has a standard error by day: with D_d the difference on day d, n_d its events and
@@ -66,10 +67,10 @@ impl DayLoss {
         self.sequential += ln_beta(a, b) - ln_beta(a + successes, b + failures);
     }
 
-    /// Ends the day: what climatology lost, that knew so many successes and failures.
-    pub(super) fn close(&mut self, known: (f64, f64)) {
+    /// Ends the day: what climatology lost, that knew so many successes and failures, and one event of the prior.
+    pub(super) fn close(&mut self, known: (f64, f64), prior_mean: f64) {
         let failures = self.events - self.successes;
-        self.climatology = cost(self.successes, failures, (known.0 + 0.5, known.1 + 0.5));
+        self.climatology = cost(self.successes, failures, (known.0 + prior_mean, known.1 + (1.0 - prior_mean)));
     }
 }
 
@@ -111,9 +112,9 @@ mod tests {
     fn the_example_of_the_page() {
         let mut days = [DayLoss::default(); 2];
         days[0].add(Beta::UNIFORM, 1.0, 0.0);
-        days[0].close((0.0, 0.0));
+        days[0].close((0.0, 0.0), 0.5);
         days[1].add(Beta::new(2.0, 1.0).unwrap(), 1.0, 0.0);
-        days[1].close((1.0, 0.0));
+        days[1].close((1.0, 0.0), 0.5);
         let loss = LogLoss::of(&days).unwrap();
         assert!((loss.day_ahead - 0.5 * 3f64.ln()).abs() < 1e-15);
         assert!((loss.sequential - loss.day_ahead).abs() < 1e-14, "a single event learns nothing within its day");

@@ -104,9 +104,10 @@ pub struct DayCalibration {
 
 /// Judges a log by the beliefs of its mornings, under priors and a view of the past; forecasts fall into at most so many `bins`.
 pub fn log_calibration(timeline: &Timeline, priors: &Priors, view: View, bins: usize) -> LogCalibration {
+    let prior_mean = priors.default_prior().mean();
     let priors: Vec<Beta> = timeline.edges().iter().map(|(_, name)| priors.of(name)).collect();
     let overall: Vec<(f64, f64)> = timeline.totals().into_iter().map(float).collect();
-    let mut walk = Walk::new(&overall);
+    let mut walk = Walk::new(&overall, prior_mean);
     timeline.walk(view, |state| {
         if state.cells.is_empty() {
             return;
@@ -125,6 +126,8 @@ pub fn log_calibration(timeline: &Timeline, priors: &Priors, view: View, bins: u
 struct Walk<'a> {
     /// Successes and failures of each edge over all days.
     overall: &'a [(f64, f64)],
+    /// What climatology foretells on the first day.
+    prior_mean: f64,
     known: (f64, f64),
     fractional: bool,
     forecasts: Vec<Forecast>,
@@ -142,9 +145,10 @@ struct Sums {
 }
 
 impl<'a> Walk<'a> {
-    fn new(overall: &'a [(f64, f64)]) -> Self {
+    fn new(overall: &'a [(f64, f64)], prior_mean: f64) -> Self {
         Self {
             overall,
+            prior_mean,
             known: (0.0, 0.0),
             fractional: false,
             forecasts: Vec::new(),
@@ -182,7 +186,7 @@ impl<'a> Walk<'a> {
 
     fn end(&mut self) {
         let Some(day) = self.days.last_mut() else { return };
-        day.loss.close(self.known);
+        day.loss.close(self.known, self.prior_mean);
         self.known.0 += day.loss.successes;
         self.known.1 += day.loss.events - day.loss.successes;
     }

@@ -5,8 +5,8 @@
 //! together, they are cut into bins of about equally many events: a forecast belongs to bin ⌊bins·(E + e/2)/N⌋, where e events
 //! have this m, E a lesser one, and N is all. Bins that nothing falls into are left out.
 //!
-//! The interval of a bin is where its share of successes lies under the morning's beliefs: that of the Beta with the mean
-//! μ = Σ n·m/Σ n and the variance Σ Var/(Σ n)² of that share, Var the Beta–binomial variance of
+//! The interval of a bin is where its share of successes lies under the morning's beliefs: that of the Beta–binomial law with the
+//! mean μ = Σ n·m/Σ n and the variance Σ Var/(Σ n)² of that share, Var the Beta–binomial variance of
 //! [`Martingale`]. It is wide where beliefs were wide.
 //!
 //! **When to use it**: to see where beliefs are wrong, at low rates or at high ones. **When not**: to compare two models: a forecast that
@@ -14,6 +14,7 @@
 
 use super::martingale::Martingale;
 use crate::beta::Beta;
+use crate::special::ln_beta;
 
 /// What was foretold of an edge on a day, and what came.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,24 +62,47 @@ impl ReliabilityBin {
         self.successes / self.events
     }
 
-    /// Where that share lies with probability `level` if the beliefs are right.
+    /// Where that share lies with probability `level` if the beliefs are right: of counts up to 10,000 events the Beta–binomial law
+    /// with their mean and variance, which knows that counts are whole, of more the Beta.
     pub fn interval(&self, level: f64) -> (f64, f64) {
-        let (mean, variance) = (self.predicted(), self.variance / (self.events * self.events));
-        let strength = mean * (1.0 - mean) / variance - 1.0;
-        match Beta::new(mean * strength, (1.0 - mean) * strength) {
-            Ok(share) => {
-                let interval = share.interval(level);
+        let (mean, n) = (self.predicted(), self.events);
+        let share = self.variance / (n * n) / (mean * (1.0 - mean));
+        let tail = 0.5 * (1.0 - level);
+        if n > MOST_COUNTED {
+            let strength = 1.0 / share - 1.0;
+            return Beta::new(mean * strength, (1.0 - mean) * strength).map_or((0.0, 1.0), |law| {
+                let interval = law.interval(level);
                 (interval.lower, interval.upper)
-            }
-            // A single event is a success or none.
-            Err(_) => (0.0, 1.0),
+            });
         }
+        // Correlation ρ of two events of the bin: n·share = 1 + (n − 1)ρ.
+        let correlation = if n > 1.0 { ((n * share - 1.0) / (n - 1.0)).max(1e-9) } else { 1e-9 };
+        let strength = 1.0 / correlation - 1.0;
+        let Ok(belief) = Beta::new(mean * strength, (1.0 - mean) * strength) else { return (0.0, 1.0) };
+        let ends = [tail, 1.0 - tail].map(|p| beta_binomial_quantile(belief, n.round(), p) / n.round());
+        (ends[0], ends[1])
     }
 
     /// (observed − expected)/sd.
     pub fn z(&self) -> f64 {
         (self.successes - self.expected) / self.variance.sqrt()
     }
+}
+
+/// Events of a bin up to which its law is summed count by count.
+const MOST_COUNTED: f64 = 10_000.0;
+
+/// The least count whose distribution function reaches `p`.
+fn beta_binomial_quantile(belief: Beta, n: f64, p: f64) -> f64 {
+    let (a, b) = (belief.alpha(), belief.beta());
+    let mut ln_chance = ln_beta(a, b + n) - ln_beta(a, b);
+    let (mut count, mut below) = (0.0, ln_chance.exp());
+    while below < p && count < n {
+        ln_chance += ((n - count) * (a + count) / ((count + 1.0) * (b + n - count - 1.0))).ln();
+        count += 1.0;
+        below += ln_chance.exp();
+    }
+    count
 }
 
 /// The bins, in order of the forecast.

@@ -39,7 +39,7 @@ fn subtitle(scoring: &Scoring) -> String {
 fn note(scoring: &Scoring) -> String {
     let same = if scoring.same_days { " The candidates are chosen and judged on the same days." } else { "" };
     format!(
-        "Above 0 a candidate predicts each day, from what it kept the evening before, better than all of the past does. Bands: ± 1 standard \
+        "Above 0 a candidate predicts each day, from what it holds that morning (a window of n days, today in it, n − 1), better than all of the past does. Bands: ± 1 standard \
          error of the difference, the days taken as independent. {}{same}",
         scoring.forgetting.sentence()
     )
