@@ -2,7 +2,7 @@
 the plain forward sums over segment starts in logarithms of Gammas (numpy); Page-Hinkley from sums instead of updates; ADWIN over
 a list of buckets with Welford's variances, as the paper has them.
 
-    /tmp/refenv/bin/python tests/reference/change_points.py
+    python tests/reference/change_points.py
 
 Rewards are letters: 0 and 1, and a ... d for 0.25, 0.5, 0.75 and 0.1.
 """

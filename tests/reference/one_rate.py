@@ -1,6 +1,6 @@
 """The e-value against one rate with 40 digits: the sum over changes day by day, one calendar day after another.
 
-    /tmp/refenv/bin/python tests/reference/one_rate.py
+    python tests/reference/one_rate.py
 """
 
 import csv
