@@ -28,7 +28,9 @@ Examples:
 /// however pulls follow rewards; e-BH over the edges keeps the share of false discoveries at 1 - level. Three detectors say
 /// where: exact Bayesian online change points (BOCPD), Page-Hinkley and ADWIN, each with the number of events after which
 /// it would cry wolf where nothing changes. Use it when the verdict is `drifting`, when days surprise, and before old
-/// feedback is trusted. An edge that is no longer chosen is blind: a recovery cannot be seen.
+/// feedback is trusted. An edge that is no longer chosen is blind: a recovery cannot be seen. A change by BOCPD stands where a
+/// segment begins, read back from the last event by the most probable run lengths; Page-Hinkley and ADWIN stand where they
+/// noticed, and ADWIN, which drops the older part of its window and keeps the rest, may notice one change several times.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct DriftArgs {

@@ -194,6 +194,11 @@ impl EngineCalibration {
         self.variants.iter().all(|variant| self.as_expected(variant))
     }
 
+    /// Whether every variant of the engine passes, whatever the controls do.
+    pub fn engine_passes(&self) -> bool {
+        self.variants.iter().all(|variant| variant.control || self.passes(variant))
+    }
+
     /// The cuts of the ranks of one quantity.
     pub fn cuts(&self) -> Cuts {
         Cuts { n: u64::from(self.worlds), cells: self.settings.draws as usize + 1 }

@@ -40,6 +40,8 @@ struct Edge<'a> {
 struct Explained {
     mean: f64,
     draw: f64,
+    /// ln(draw/(1 − draw)), which does not round where the draw does.
+    draw_logit: f64,
     propensity: Option<f64>,
 }
 
@@ -95,6 +97,7 @@ fn edges<'a>(explain: bool, candidates: &'a [Candidate], choice: &Choice) -> (Ve
         let explained = propensities.as_ref().map(|known| Explained {
             mean: posterior.mean(),
             draw: draw.rate(),
+            draw_logit: draw.logit,
             propensity: known.as_ref().ok().map(|known| known[rank]),
         });
         Edge { edge, token_cost: choice.budget().map(|_| *cost), explained }
@@ -111,7 +114,7 @@ fn header(explain: bool, choice: &Choice) -> Vec<String> {
 impl Edge<'_> {
     /// The cells under the header; a propensity that is not known is empty.
     fn cells(&self, name: String, share: impl Fn(f64) -> String, tokens: impl Fn(f64) -> String) -> Vec<String> {
-        let explained = self.explained.into_iter().flat_map(|Explained { mean, draw, propensity }| {
+        let explained = self.explained.into_iter().flat_map(|Explained { mean, draw, propensity, .. }| {
             [share(mean), share(draw), propensity.map_or_else(String::new, &share)]
         });
         [name].into_iter().chain(explained).chain(self.token_cost.map(tokens)).collect()
