@@ -8,6 +8,8 @@ positive terms.
 import numpy as np
 from mpmath import mp, mpf
 
+import law
+
 mp.dps = 40
 DEPTH = 120
 LONG = np.longdouble
@@ -21,18 +23,8 @@ def long(x):
 
 
 def legendre(n):
-    nodes, weights = [], []
-    for i in range(n):
-        x = mp.cos(mp.pi * (i + mpf(3) / 4) / (n + mpf(1) / 2))
-        for _ in range(12):
-            p, q = mpf(1), x
-            for k in range(2, n + 1):
-                p, q = q, ((2 * k - 1) * x * q - (k - 1) * p) / k
-            slope = n * (x * q - p) / (x * x - 1)
-            x -= q / slope
-        nodes.append(long(x))
-        weights.append(long(2 / ((1 - x * x) * slope * slope)))
-    return np.array(nodes), np.array(weights)
+    rule = law.legendre(n)
+    return np.array([long(node) for node, _ in rule]), np.array([long(weight) for _, weight in rule])
 
 
 NODES, WEIGHTS = legendre(30)

@@ -88,6 +88,10 @@ fn note(drift: &Drift, changed: usize, drawn: usize, by_pull: bool) -> String {
         0 => String::new(),
         more => format!(" Not drawn: {more} more that changed."),
     };
+    let dashed = match changed {
+        0 => "the rate of all days",
+        _ => "the rates before and after the day that splits the daily counts best",
+    };
     let detectors = match by_pull {
         true => {
             " Upright: BOCPD where a segment begins, Page–Hinkley and ADWIN where they noticed. The run length is the events \
@@ -96,8 +100,7 @@ fn note(drift: &Drift, changed: usize, drawn: usize, by_pull: bool) -> String {
         false => " By day alone; `betadrift drift` looks at each event.",
     };
     format!(
-        "Dots: the rate of each day, with its {} % interval (that day alone, Jeffreys’ prior). Dashed: the rates before and \
-         after the day that splits the daily counts best.{detectors}{left_out}",
+        "Dots: the rate of each day, with its {} % interval (that day alone, Jeffreys’ prior). Dashed: {dashed}.{detectors}{left_out}",
         brief(100.0 * drift.settings.level)
     )
 }
