@@ -3,6 +3,7 @@
 
 use memchr::memchr;
 
+use super::batch::Portion;
 use super::block::{Block, lines};
 use super::clock::{Clock, Time};
 use super::error::Error;
@@ -10,7 +11,7 @@ use super::escape::Shown;
 use super::fault::{Fault, Problem};
 use super::format::{Format, Head, Opened, Rows};
 use super::jsonl::{self, Object};
-use super::read::{BadRow, Options};
+use super::read::Options;
 use super::role::{Columns, Role};
 use super::row::{Entry, Fields, join_part};
 use super::text::Text;
@@ -48,14 +49,14 @@ fn names_events(columns: &Columns) -> bool {
 struct Beliefs;
 
 impl Rows for Beliefs {
-    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) {
         let mut edge = String::new();
         for (line, raw) in jsonl::lines_of(block) {
             let read = Object::of(raw, line, &MEMBERS).and_then(|object| {
                 let read = belief(&object, clock, &mut edge);
                 read.map_err(|fault| object.bad_row(raw, line, fault))
             });
-            visit(line, read.map(|(time, posterior)| Entry::Belief { time, edge: &edge, posterior }));
+            visit(Portion::Row(line, read.map(|(time, posterior)| Entry::Belief { time, edge: &edge, posterior })));
         }
     }
 }

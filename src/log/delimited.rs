@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use csv::ByteRecord;
 use memchr::{memchr, memrchr};
 
+use super::batch::Portion;
 use super::block::{Block, Cut, Ends};
 use super::clock::Clock;
 use super::error::Error;
@@ -15,7 +16,7 @@ use super::label::Labels;
 use super::layout::{Header, Layout};
 use super::partition::{Partition, Partitioned};
 use super::read::{BadRow, Options};
-use super::row::{Entry, Fields, Interpreter};
+use super::row::{Fields, Interpreter};
 use super::text::{Text, line_breaks};
 
 /// Any text that is not a JSON array, which people write where an object a line is meant.
@@ -141,7 +142,7 @@ struct Delimited<'a> {
 }
 
 impl Rows for Delimited<'_> {
-    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) {
         let mut interpreter = Interpreter::new(&self.layout, self.labels);
         let (mut record, mut reader) = (ByteRecord::new(), reader(self.delimiter, &block.bytes));
         while next(&mut reader, &mut record) {
@@ -159,14 +160,14 @@ impl Rows for Delimited<'_> {
                     interpreter.entry(&fields, clock).map_err(in_row)
                 }
             };
-            visit(
+            visit(Portion::Row(
                 line,
                 entry.map_err(|Fault { field, problem }| {
                     let raw = &block.bytes[start..reader.position().byte() as usize];
                     let (below, column) = field.map_or((0, 1), |field| place(raw, field, self.delimiter));
                     BadRow { line: line + below, column, problem, raw: raw.trim_ascii_end() }
                 }),
-            );
+            ));
         }
     }
 

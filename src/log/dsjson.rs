@@ -3,6 +3,7 @@
 use memchr::memmem;
 use serde_json::value::RawValue;
 
+use super::batch::Portion;
 use super::block::{Block, lines};
 use super::clock::Clock;
 use super::context::{Context, ContextColumns};
@@ -13,7 +14,7 @@ use super::fault::{Fault, Problem};
 use super::format::{Format, Head, Opened, Rows};
 use super::id::EventId;
 use super::jsonl::{self, Object};
-use super::read::{BadRow, Options};
+use super::read::Options;
 use super::row::{Entry, Fields};
 use super::text::Text;
 
@@ -73,13 +74,13 @@ struct Decisions {
 }
 
 impl Rows for Decisions {
-    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) {
         let (mut edge, mut context) = (String::new(), Context::default());
         for (line, raw) in jsonl::lines_of(block) {
             let row = Object::of(raw, line, &MEMBERS).and_then(|object| {
                 self.entry(&object, clock, &mut edge, &mut context).map_err(|fault| object.bad_row(raw, line, fault))
             });
-            visit(line, row);
+            visit(Portion::Row(line, row));
         }
     }
 }

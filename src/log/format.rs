@@ -5,14 +5,14 @@ use std::fmt;
 use memchr::memchr;
 
 use super::assignment::Table;
+use super::batch::Portion;
 use super::block::{Block, Blocks};
 use super::clock::Clock;
 use super::error::Error;
 use super::layout::PassedOver;
 #[cfg(feature = "parquet")]
 use super::parquet;
-use super::read::{BadRow, Options};
-use super::row::Entry;
+use super::read::Options;
 use super::text::Text;
 use super::unit::TimeUnit;
 use super::{buildlog, delimited, dsjson, jsonl, openclaw, qortex, vowpal};
@@ -64,8 +64,9 @@ pub(super) trait Rows: fmt::Debug + Send + Sync {
         false
     }
 
-    /// Shows every row of a block, in order: its line, and what it says or what is wrong with it.
-    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>));
+    /// Shows every row of a block, in order: its line, and what it says or what is wrong with it. Plain events may come in
+    /// batches if the layout has neither an id nor circumstances.
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>));
 
     /// Whether rows may be read in any order by clocks like this one.
     fn is_settled(&self, clock: &Clock) -> bool {

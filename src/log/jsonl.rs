@@ -11,6 +11,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::assignment::Table;
+use super::batch::Portion;
 use super::block::{Block, lines};
 use super::clock::Clock;
 use super::error::Error;
@@ -22,7 +23,7 @@ use super::layout::{Header, Layout};
 use super::partition::{Partition, Partitioned};
 use super::read::{BadRow, Options};
 use super::role::{Columns, Role};
-use super::row::{Entry, Fields, Interpreter};
+use super::row::{Fields, Interpreter};
 use super::text::Text;
 
 /// Any text that begins with an object.
@@ -62,7 +63,7 @@ struct JsonLines<'a> {
 }
 
 impl Rows for JsonLines<'_> {
-    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) {
         let mut interpreter = Interpreter::new(&self.layout, self.labels);
         self.members.rows(block, &mut interpreter, clock, visit);
     }
@@ -144,7 +145,7 @@ impl Members {
         block: &Block,
         interpreter: &mut Interpreter<'_>,
         clock: &mut Clock,
-        visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>),
+        visit: &mut dyn FnMut(Portion<'_>),
     ) {
         let mut met = 0u64;
         for (line, raw) in lines_of(block) {
@@ -154,14 +155,14 @@ impl Members {
                 let there = object.values[from..].iter().take(64).enumerate();
                 met |= there.fold(0, |bits, (bit, value)| bits | u64::from(value.is_some()) << bit);
             }
-            visit(
+            visit(Portion::Row(
                 line,
                 object.and_then(|object| {
                     let (width, partitions) = (self.names.len(), &self.partitions[..]);
                     let fields = Partitioned { fields: &object, width, partitions };
                     interpreter.entry(&fields, clock).map_err(|fault| object.bad_row(raw, line, fault))
                 }),
-            );
+            ));
         }
         self.met.fetch_or(met, Ordering::Relaxed);
     }

@@ -169,6 +169,7 @@
 //! ```
 
 mod assignment;
+mod batch;
 mod block;
 mod buildlog;
 mod civil;
@@ -203,6 +204,7 @@ mod write;
 mod zone;
 
 pub use assignment::Table;
+pub use batch::{Batch, Names, Portion};
 pub use block::Block;
 pub use clock::{Clock, Time};
 pub use context::{Asked, Context};

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 use serde_json::value::RawValue;
 
+use super::batch::Portion;
 use super::block::Block;
 use super::clock::{Clock, Time};
 use super::document::{Elements, elements};
@@ -101,7 +102,7 @@ struct Traces {
 }
 
 impl Rows for Traces {
-    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) {
         let (mut line, mut before, mut at) = (block.line, block.before, 0);
         let mut edge = String::new();
         elements(block, |from, to| {
@@ -120,10 +121,10 @@ impl Rows for Traces {
                             }
                             None => Entry::Ignored,
                         });
-                        visit(arm.line, entry);
+                        visit(Portion::Row(arm.line, entry));
                     }
                 }
-                Err(bad) => visit(bad.line, Err(bad)),
+                Err(bad) => visit(Portion::Row(bad.line, Err(bad))),
             }
         });
     }

@@ -3,6 +3,7 @@
 use memchr::memmem;
 
 use super::assignment::Table;
+use super::batch::Portion;
 use super::block::{Block, lines};
 use super::clock::Clock;
 use super::context::ContextColumns;
@@ -126,7 +127,7 @@ struct Qortex<'a> {
 }
 
 impl Rows for Qortex<'_> {
-    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) {
         let mut interpreter = Interpreter::new(&self.layout, self.labels);
         for (line, raw) in jsonl::lines_of(block) {
             let object = Object::of(raw, line, &MEMBERS);
@@ -136,14 +137,17 @@ impl Rows for Qortex<'_> {
                     let row = object.and_then(|object| {
                         interpreter.entry(&object, clock).map_err(|fault| object.bad_row(raw, line, fault))
                     });
-                    visit(line, Ok(Entry::Original(&row)));
+                    visit(Portion::Row(line, Ok(Entry::Original(&row))));
                 }
                 Some(Kind::Twin) => {
                     let row = twin(object, (line, raw), &mut interpreter, clock);
-                    visit(line, Ok(Entry::StandIn(&row)));
+                    visit(Portion::Row(line, Ok(Entry::StandIn(&row))));
                 }
-                Some(Kind::Other) => visit(line, Ok(Entry::Ignored)),
-                None => visit(line, object.and(Err(BadRow { line, column: 1, problem: Problem::NoEvent, raw }))),
+                Some(Kind::Other) => visit(Portion::Row(line, Ok(Entry::Ignored))),
+                None => visit(Portion::Row(
+                    line,
+                    object.and(Err(BadRow { line, column: 1, problem: Problem::NoEvent, raw })),
+                )),
             }
         }
     }

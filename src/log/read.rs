@@ -1,6 +1,7 @@
 //! Opens a log and reads it block by block.
 
 use super::assignment::Table;
+use super::batch::Portion;
 use super::block::{Block, Blocks};
 use super::clock::Clock;
 use super::context::Asked;
@@ -141,6 +142,14 @@ impl Parser<'_> {
 
     /// Shows every row of a block, in order: its line, and what it says or what is wrong with it.
     pub fn rows(&self, block: &Block, clock: &mut Clock, mut visit: impl FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+        self.portions(block, clock, |portion| match portion {
+            Portion::Events(events) => events.rows().for_each(|(line, event)| visit(line, Ok(event))),
+            Portion::Row(line, row) => visit(line, row),
+        });
+    }
+
+    /// The same, with plain events in batches where the format has them.
+    pub fn portions(&self, block: &Block, clock: &mut Clock, mut visit: impl FnMut(Portion<'_>)) {
         self.rows.rows(block, clock, &mut visit);
     }
 

@@ -2,6 +2,7 @@
 
 use memchr::{memchr, memrchr};
 
+use super::batch::Portion;
 use super::block::{Block, Cut, Ends, lines};
 use super::clock::{Clock, Time};
 use super::context::{Context, propensity};
@@ -148,7 +149,7 @@ struct Examples {
 }
 
 impl Rows for Examples {
-    fn rows(&self, block: &Block, _: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+    fn rows(&self, block: &Block, _: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) {
         if !self.several_lines {
             for (line, raw) in lines_of(block) {
                 let mut example = Example::default();
@@ -175,7 +176,7 @@ impl Rows for Examples {
 }
 
 impl Examples {
-    fn show(&self, example: Example<'_>, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+    fn show(&self, example: Example<'_>, visit: &mut dyn FnMut(Portion<'_>)) {
         let Example { line: Some(first), observed, fault, .. } = example else { return };
         let row = match (fault, observed) {
             (Some((line, raw, fault)), _) => Err(bad_row(line, raw, fault)),
@@ -184,14 +185,17 @@ impl Examples {
                 match read.and_then(|reward| Ok((reward, self.context(&observed)?))) {
                     Ok((reward, context)) => {
                         let (time, context) = (self.time, context.as_ref());
-                        return visit(line, Ok(Entry::Event { time, edge: &name, reward, id: None, context }));
+                        return visit(Portion::Row(
+                            line,
+                            Ok(Entry::Event { time, edge: &name, reward, id: None, context }),
+                        ));
                     }
                     Err(fault) => Err(bad_row(line, raw, fault)),
                 }
             }
             (None, None) => Ok(Entry::Ignored),
         };
-        visit(row.as_ref().map_or_else(|bad| bad.line, |_| first), row);
+        visit(Portion::Row(row.as_ref().map_or_else(|bad| bad.line, |_| first), row));
     }
 
     fn context<'a>(&self, &Observed { probability, .. }: &Observed<'a>) -> Result<Option<Context>, Fault<'a>> {

@@ -8,7 +8,7 @@ use super::Options;
 use super::error::Error;
 use super::partial::Partial;
 use super::snapshot::{Settings, Snapshot, Source};
-use crate::log::{self, Block, Clock, Digest, Input, Log, Parser, PassedOver, Table};
+use crate::log::{self, Block, Clock, Digest, Input, Log, Parser, PassedOver, Portion, Table};
 
 /// What came of some of the files. Lists are by the file's position, in any order.
 #[derive(Debug, Default)]
@@ -114,5 +114,8 @@ fn take_block(
 ) {
     partial.begin_block();
     partial.numbered.extend(parser.is_numbered().then_some(file));
-    parser.rows(block, clock, |line, row| partial.take(file, line, row, options));
+    parser.portions(block, clock, |portion| match portion {
+        Portion::Events(events) => partial.take_batch(file, events, options),
+        Portion::Row(line, row) => partial.take(file, line, row, options),
+    });
 }

@@ -15,7 +15,7 @@ use super::maturity::{Due, Maturity};
 use super::rejects::Reject;
 use super::{OnError, Options};
 use crate::feedback::{Counts, Day, Reward, Tally};
-use crate::log::{BadRow, Entry, Problem, Reason, Time};
+use crate::log::{BadRow, Batch, Entry, Problem, Reason, Time};
 use crate::timeline::Fold;
 
 /// A row of a file: the file's position among the inputs, the line, and the byte of the line.
@@ -123,6 +123,13 @@ impl Partial {
             Err(BadRow { line, column, problem, raw }) => {
                 self.refuse(Place { file, line, column }, problem, raw, options.on_error);
             }
+        }
+    }
+
+    /// Takes in plain events.
+    pub(super) fn take_batch(&mut self, file: u32, events: Batch<'_>, options: &Options) {
+        for (line, event) in events.rows() {
+            self.take(file, line, Ok(event), options);
         }
     }
 

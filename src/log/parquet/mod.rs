@@ -20,6 +20,7 @@ use parquet::file::metadata::ParquetStatisticsPolicy;
 
 pub use write::{CountsRow, counts_parquet};
 
+use super::batch::Portion;
 use super::block::Block;
 use super::clock::Clock;
 use super::error::Error;
@@ -30,7 +31,7 @@ use super::label::Labels;
 use super::layout::{Header, Layout};
 use super::partition::{Partition, Partitioned};
 use super::read::{BadRow, Options};
-use super::row::{Entry, Fields, Interpreter};
+use super::row::{Fields, Interpreter};
 use super::text::Text;
 use cells::Cells;
 use decode::decode;
@@ -160,7 +161,7 @@ impl Rows for Table<'_> {
         true
     }
 
-    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>)) {
+    fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) {
         let piece = self.pieces.binary_search_by_key(&block.line, |piece| piece.first);
         let Ok(piece) = piece.map(|position| &self.pieces[position]) else { return };
         if let Err(error) = self.piece(piece, clock, visit) {
@@ -182,12 +183,7 @@ impl Rows for Table<'_> {
 }
 
 impl Table<'_> {
-    fn piece(
-        &self,
-        piece: &Piece,
-        clock: &mut Clock,
-        visit: &mut dyn FnMut(u64, Result<Entry<'_>, BadRow<'_>>),
-    ) -> Result<(), Error> {
+    fn piece(&self, piece: &Piece, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) -> Result<(), Error> {
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), self.metadata.clone())
             .with_row_groups(vec![piece.group])
             .with_projection(self.needed.mask.clone())
@@ -203,10 +199,10 @@ impl Table<'_> {
                 let fields = Row { cells: &cells, slots: &self.needed.slots, at };
                 let fields = Partitioned { fields: &fields, width: self.names.len(), partitions: &self.partitions };
                 match interpreter.entry(&fields, clock) {
-                    Ok(entry) => visit(row, Ok(entry)),
+                    Ok(entry) => visit(Portion::Row(row, Ok(entry))),
                     Err(Fault { problem, .. }) => {
                         let raw = self.shown(&fields);
-                        visit(row, Err(BadRow { line: row, column: 1, problem, raw: raw.as_bytes() }));
+                        visit(Portion::Row(row, Err(BadRow { line: row, column: 1, problem, raw: raw.as_bytes() })));
                     }
                 }
                 row += 1;
