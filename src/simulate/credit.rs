@@ -39,22 +39,24 @@ impl Rule {
 /// when it is served, by the clicks that have arrived by then. D stays below 1 and returns there after every click, so that the
 /// posterior mean tends to that estimate.
 ///
-/// Where κ = 1 every play is due.
+/// Where κ = 1 every play is due, D is always 0, and no books are kept.
 #[derive(Debug)]
 pub(super) struct Credit {
     rule: Rule,
-    /// D by place, less the failures that plays on their way may become.
+    /// D by place, less the failures that plays on their way may become; of no place where every position is examined.
     unaccounted: Vec<f64>,
 }
 
 impl Credit {
-    pub(super) fn new(rule: Rule, places: usize) -> Self {
-        Self { rule, unaccounted: vec![0.0; places] }
+    /// For so many places, whose lists are clicked like this.
+    pub(super) fn new(rule: Rule, clicks: &Clicks, places: usize) -> Self {
+        let examined = !matches!(clicks, Clicks::PositionBased { .. });
+        Self { rule, unaccounted: vec![0.0; if examined { 0 } else { places }] }
     }
 
     /// Notes that the edge of a place is served where it is examined with this chance; whether the play is due.
     pub(super) fn serve(&mut self, place: EdgeId, examination: f64) -> bool {
-        let unaccounted = &mut self.unaccounted[place.index()];
+        let Some(unaccounted) = self.unaccounted.get_mut(place.index()) else { return true };
         *unaccounted += examination;
         let due = *unaccounted >= 1.0;
         if due {
@@ -75,14 +77,16 @@ impl Credit {
 
     /// Learns of the click of a play, due or not.
     pub(super) fn click(&mut self, place: EdgeId, due: bool) {
-        if !due {
-            self.unaccounted[place.index()] -= 1.0;
+        if let Some(unaccounted) = self.unaccounted.get_mut(place.index()).filter(|_| !due) {
+            *unaccounted -= 1.0;
         }
     }
 
     /// A new edge has taken a place.
     pub(super) fn renew(&mut self, place: EdgeId) {
-        self.unaccounted[place.index()] = 0.0;
+        if let Some(unaccounted) = self.unaccounted.get_mut(place.index()) {
+            *unaccounted = 0.0;
+        }
     }
 }
 
@@ -90,10 +94,14 @@ impl Credit {
 mod tests {
     use super::*;
 
+    fn by_position(examination: f64) -> Clicks {
+        Clicks::PositionBased { examination: vec![examination] }
+    }
+
     #[test]
     fn five_plays_that_are_examined_with_chance_a_fifth_are_one() {
         let place = EdgeId::new(0);
-        let mut credit = Credit::new(Rule::Position, 1);
+        let mut credit = Credit::new(Rule::Position, &by_position(0.25), 1);
         let quarter = |credit: &mut Credit| (0..4).map(|_| credit.serve(place, 0.25)).collect::<Vec<_>>();
         assert_eq!(quarter(&mut credit), [false, false, false, true]);
         // A click of a play that was not due stands for a whole examination: the next failure is four plays later.
@@ -107,18 +115,21 @@ mod tests {
     #[test]
     fn whoever_is_always_examined_is_always_due() {
         let place = EdgeId::new(0);
-        let mut credit = Credit::new(Rule::Position, 1);
-        for play in 0..9 {
-            assert!(credit.serve(place, 1.0));
-            if play % 2 == 0 {
-                credit.click(place, true);
+        for clicks in [Clicks::Independent, Clicks::Cascade, by_position(1.0)] {
+            let mut credit = Credit::new(Rule::Position, &clicks, 1);
+            for play in 0..9 {
+                assert!(credit.serve(place, 1.0));
+                if play % 2 == 0 {
+                    credit.click(place, true);
+                }
             }
+            credit.renew(place);
         }
     }
 
     #[test]
     fn what_was_not_seen_is_no_failure_unless_one_is_naive() {
-        let (position, naive) = (Credit::new(Rule::Position, 1), Credit::new(Rule::Naive, 1));
+        let [position, naive] = [Rule::Position, Rule::Naive].map(|rule| Credit::new(rule, &by_position(0.5), 1));
         assert_eq!(position.counts_for(Answer::NotSeen, true), None);
         assert_eq!(position.counts_for(Answer::NoClick, false), None);
         assert_eq!(position.counts_for(Answer::NoClick, true), Some(false));

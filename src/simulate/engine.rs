@@ -28,7 +28,7 @@ impl Engine {
             beliefs: Beliefs::new(scenario.prior, edges),
             policy: scenario.policies[policy].recipe.make(edges),
             inbox: Inbox::default(),
-            credit: Credit::new(scenario.credit, edges),
+            credit: Credit::new(scenario.credit, &scenario.clicks, edges),
             holders: (0..edges).map(EdgeId::new).collect(),
             edges,
         }
