@@ -111,9 +111,12 @@ impl Beliefs {
     /// Learns the feedback of one play.
     pub fn observe(&mut self, edge: EdgeId, success: bool) {
         let record = &mut self.records[edge.index()];
-        *(if success { &mut record.successes } else { &mut record.failures }) += 1;
+        // Both counts are read before either is written: a wide load over a store just made would wait for it.
+        let successes = record.successes + u64::from(success);
+        let failures = record.failures + u64::from(!success);
+        (record.successes, record.failures) = (successes, failures);
         self.changes += 1;
-        let counts = (record.successes as f64, record.failures as f64);
+        let counts = (successes as f64, failures as f64);
         self.posteriors[edge.index()] = posterior::update(self.prior, counts);
     }
 }

@@ -6,7 +6,7 @@ use super::record::{Event, Feedback};
 use super::scenario::Scenario;
 use super::witness::Witness;
 use super::world::World;
-use crate::environment::Answer;
+use crate::environment::{Answer, Delay};
 use crate::feedback::EdgeId;
 use crate::policy::Returned;
 use crate::seed::{Purpose, Stream, stream};
@@ -37,7 +37,14 @@ pub(super) fn play(
     let mut world = World::new(scenario, run);
     let mut engine = Engine::new(scenario, policy);
     let mut slots = vec![EdgeId::new(0); scenario.slots];
-    let mut score = Score { trace, checkpoints: &scenario.checkpoints, noted: 0, regret: 0.0, best_plays: 0 };
+    let mut score = Score {
+        trace,
+        checkpoints: &scenario.checkpoints,
+        slots: scenario.slots,
+        noted: 0,
+        regret: 0.0,
+        best_plays: 0,
+    };
     let mut until_update = 0;
     for trial in 0..scenario.horizon() {
         let now = trial * DAY_MS / scenario.trials_per_day;
@@ -51,10 +58,11 @@ pub(super) fn play(
         }
         until_update -= 1;
         engine.choose(&mut slots, &mut choice);
+        world.show(&slots);
         let served = Served { scenario, trial, now, slots: &slots };
         served.serve(&world, &mut engine, &mut chance, witness);
         slots.iter().for_each(|&place| engine.beliefs.play(place));
-        score.add(trial, &world, &slots);
+        score.add(trial, &world);
     }
     engine.learn(u64::MAX, witness);
     engine
@@ -73,7 +81,7 @@ impl Served<'_> {
     fn serve(&self, world: &World<'_>, engine: &mut Engine, chance: &mut Stream, witness: &mut impl Witness) {
         let mut clicked = false;
         for (slot, &place) in self.slots.iter().enumerate() {
-            let answer = world.answer(slot, place, clicked, chance);
+            let answer = world.answer(slot, clicked, chance);
             clicked |= answer == Answer::Click;
             let due = engine.serve(place, self.scenario.clicks.examination(slot));
             let success = engine.counts_for(answer, due);
@@ -92,6 +100,9 @@ impl Served<'_> {
 
     /// When the feedback of a play of this trial arrives.
     fn arrival(&self, chance: &mut Stream) -> u64 {
+        if self.scenario.delay == Delay::None {
+            return self.now;
+        }
         let delay_ms = (self.scenario.delay.draw_hours(chance) * HOUR_MS).round();
         // A float beyond 64 bits becomes the greatest integer.
         self.now.saturating_add(delay_ms as u64)
@@ -102,19 +113,20 @@ impl Served<'_> {
 struct Score<'a, 't> {
     trace: &'a mut Trace<'t>,
     checkpoints: &'a [u64],
+    slots: usize,
     noted: usize,
     regret: f64,
     best_plays: u64,
 }
 
 impl Score<'_, '_> {
-    fn add(&mut self, trial: u64, world: &World<'_>, slots: &[EdgeId]) {
-        self.regret += world.regret(slots);
-        self.best_plays += world.best_plays(slots);
+    fn add(&mut self, trial: u64, world: &World<'_>) {
+        self.regret += world.regret();
+        self.best_plays += world.best_plays();
         let t = trial + 1;
         if self.checkpoints.get(self.noted) == Some(&t) {
             self.trace.regret[self.noted] = self.regret;
-            self.trace.best_share[self.noted] = self.best_plays as f64 / (t * slots.len() as u64) as f64;
+            self.trace.best_share[self.noted] = self.best_plays as f64 / (t * self.slots as u64) as f64;
             self.noted += 1;
         }
     }

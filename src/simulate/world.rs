@@ -16,6 +16,9 @@ pub(super) struct World<'a> {
     good_enough: f64,
     sorted: Vec<f64>,
     slots: usize,
+    /// The rates of the list of the present trial, from the top down.
+    listed: Vec<f64>,
+    stands_still: bool,
 }
 
 impl<'a> World<'a> {
@@ -23,36 +26,44 @@ impl<'a> World<'a> {
         let (environment, rng) = scenario.world(run);
         let (sorted, slots) = (environment.rates().to_vec(), scenario.slots);
         let clicks = &scenario.clicks;
-        let mut world = Self { environment, clicks, rng, best: 0.0, good_enough: 0.0, sorted, slots };
+        let (listed, stands_still) = (Vec::with_capacity(slots), environment.stands_still());
+        let (best, good_enough) = (0.0, 0.0);
+        let mut world = Self { environment, clicks, rng, best, good_enough, sorted, slots, listed, stands_still };
         world.rank();
         world
     }
 
     /// Moves on to a trial; the places that have a new edge in it.
     pub(super) fn advance(&mut self, trial: u64) -> &[EdgeId] {
+        if self.stands_still {
+            return &[];
+        }
         if self.environment.advance(trial, &mut self.rng) {
             self.rank();
         }
         self.environment.renewed()
     }
 
-    fn rate(&self, place: EdgeId) -> f64 {
-        self.environment.rates()[place.index()]
+    /// Shows a list to the user of the present trial, of whom the other methods speak.
+    pub(super) fn show(&mut self, slots: &[EdgeId]) {
+        let rates = self.environment.rates();
+        self.listed.clear();
+        self.listed.extend(slots.iter().map(|&place| rates[place.index()]));
     }
 
-    /// The answer to a position of a list, from the top down; `clicked` whether one above it was.
-    pub(super) fn answer(&self, slot: usize, place: EdgeId, clicked: bool, chance: &mut Stream) -> Answer {
-        self.clicks.answer(slot, self.rate(place), clicked, chance)
+    /// The answer to a position of the list, from the top down; `clicked` whether one above it was.
+    pub(super) fn answer(&self, slot: usize, clicked: bool, chance: &mut Stream) -> Answer {
+        self.clicks.answer(slot, self.listed[slot], clicked, chance)
     }
 
     /// What the best list would bring more than this one, on average: not negative but for rounding.
-    pub(super) fn regret(&self, slots: &[EdgeId]) -> f64 {
-        self.best - self.clicks.expected(slots.iter().map(|&place| self.rate(place)))
+    pub(super) fn regret(&self) -> f64 {
+        self.best - self.clicks.expected(self.listed.iter().copied())
     }
 
-    /// How many edges of a list are as good as the k-th best.
-    pub(super) fn best_plays(&self, slots: &[EdgeId]) -> u64 {
-        slots.iter().filter(|&&place| self.rate(place) >= self.good_enough).count() as u64
+    /// How many edges of the list are as good as the k-th best.
+    pub(super) fn best_plays(&self) -> u64 {
+        self.listed.iter().filter(|&&rate| rate >= self.good_enough).count() as u64
     }
 
     fn rank(&mut self) {
