@@ -17,7 +17,7 @@ pub use regret::lai_robbins;
 pub use scenario::{Scenario, ScenarioError};
 
 use ndarray::{Array2, ArrayView2, Axis};
-use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 use serde::Serialize;
 
@@ -73,7 +73,7 @@ pub fn simulate_observed(scenario: &Scenario, finished: impl Fn() + Sync) -> Sim
         runs: scenario.runs,
         horizon: scenario.horizon(),
         seed: scenario.seed,
-        policies: (0..scenario.policies.len()).map(policy).collect(),
+        policies: (0..scenario.policies.len()).into_par_iter().map(policy).collect(),
     }
 }
 
