@@ -8,11 +8,11 @@ fn main() {
     divan::main();
 }
 
-/// A stationary world with rates from Beta(2, 8).
+/// A stationary world with rates from Beta(2, 18).
 fn scenario(policy: &str, edges: u64, trials: u64, runs: u32) -> Scenario {
     let text = format!(
         "runs = {runs}\ndays = 1\ntrials_per_day = {trials}\n[environment]\nkind = \"stationary\"\n\
-         count = {edges}\nrates_from = [2, 8]\n[[policy]]\nkind = \"{policy}\"\n"
+         count = {edges}\nrates_from = [2, 18]\n[[policy]]\nkind = \"{policy}\"\n"
     );
     let parameters = match policy {
         "epsilon_greedy" => "epsilon = 0.1",
@@ -28,19 +28,34 @@ fn play(bencher: Bencher<'_, '_>, scenario: &Scenario) {
     bencher.counter(ItemsCount::new(trials)).bench_local(|| simulate(scenario));
 }
 
-#[divan::bench(args = [2, 10, 100, 1_000], sample_count = 10)]
-fn edges(bencher: Bencher<'_, '_>, edges: u64) {
-    play(bencher, &scenario("thompson", edges, 2_000, 1));
+/// What a step costs by the number of edges: choosing, the answer, and learning from it.
+#[divan::bench(args = [10, 100, 1_000, 10_000, 100_000], sample_count = 5)]
+fn steps(bencher: Bencher<'_, '_>, edges: u64) {
+    play(bencher, &scenario("thompson", edges, 100_000, 1));
 }
 
-#[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 10)]
+/// The same where choosing costs next to nothing: what is left is the loop.
+#[divan::bench(args = [10, 100, 1_000, 10_000, 100_000], sample_count = 5)]
+fn steps_of_uniform_choice(bencher: Bencher<'_, '_>, edges: u64) {
+    play(bencher, &scenario("uniform", edges, 100_000, 1));
+}
+
+#[divan::bench(args = [10_000, 20_000, 40_000, 80_000, 160_000], sample_count = 5)]
 fn trials(bencher: Bencher<'_, '_>, trials: u64) {
     play(bencher, &scenario("thompson", 10, trials, 1));
 }
 
-#[divan::bench(args = [1, 10, 100], sample_count = 10)]
+#[divan::bench(args = [10, 20, 40, 80, 160], sample_count = 5)]
 fn runs(bencher: Bencher<'_, '_>, runs: u32) {
-    play(bencher, &scenario("thompson", 10, 1_000, runs));
+    play(bencher, &scenario("thompson", 10, 10_000, runs));
+}
+
+#[divan::bench(args = [1, 2, 4, 8], sample_count = 5)]
+fn threads(bencher: Bencher<'_, '_>, threads: usize) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be made");
+    let scenario = scenario("thompson", 10, 10_000, 64);
+    let trials = scenario.horizon() * u64::from(scenario.runs());
+    bencher.counter(ItemsCount::new(trials)).bench_local(|| pool.install(|| simulate(&scenario)));
 }
 
 #[divan::bench(
