@@ -5,6 +5,9 @@ use rand_distr::{Distribution, Exp1, StandardNormal, StandardUniform};
 
 use super::Beta;
 
+/// From here on ln G is so much greater than its spread that the difference of two would lose what tells draws apart.
+const LARGE: f64 = 1e6;
+
 impl Beta {
     /// A draw of ln(p/(1−p)), p ~ Beta(α, β), as the difference of the logarithms of two Gamma draws.
     ///
@@ -12,19 +15,91 @@ impl Beta {
     /// tie that are all but ½: at α = β = 1e9 they differ by 1e-20 where rates differ by 1e-16. Order is that of the rates, so
     /// a Thompson choice compares logits.
     pub fn draw_logit(self, rng: &mut (impl Rng + ?Sized)) -> f64 {
-        /// From here on ln G is so much greater than its spread that the difference of two would lose what tells draws apart.
-        const LARGE: f64 = 1e6;
-        let (successes, failures) = (GammaDraw::new(self.alpha, rng), GammaDraw::new(self.beta, rng));
-        if self.alpha.min(self.beta) > LARGE {
-            return (successes.centre / failures.centre).ln()
-                + 3.0 * (successes.deviation.ln_1p() - failures.deviation.ln_1p());
-        }
-        successes.ln() - failures.ln()
+        Sampler::new(self).draw_logit(rng)
     }
 
     /// A draw of p ~ Beta(α, β), in [0, 1].
     pub fn draw(self, rng: &mut (impl Rng + ?Sized)) -> f64 {
         1.0 / (1.0 + (-self.draw_logit(rng)).exp())
+    }
+}
+
+/// A Beta prepared for many draws: what [`Beta::draw_logit`] works out of α and β alone, kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sampler {
+    successes: Gamma,
+    failures: Gamma,
+}
+
+impl Sampler {
+    pub(crate) fn new(posterior: Beta) -> Self {
+        Self { successes: Gamma::new(posterior.alpha), failures: Gamma::new(posterior.beta) }
+    }
+
+    /// As [`Beta::draw_logit`], draw for draw.
+    pub(crate) fn draw_logit(&self, rng: &mut (impl Rng + ?Sized)) -> f64 {
+        self.draw_logit_from(0.0, rng).unwrap_or(f64::NEG_INFINITY)
+    }
+
+    /// A draw of the logit, or nothing if it is less than ln `odds`, which saves a logarithm.
+    #[inline]
+    pub(crate) fn draw_logit_from(&self, odds: f64, rng: &mut (impl Rng + ?Sized)) -> Option<f64> {
+        /// More than rounding can take from a ratio.
+        const SLACK: f64 = 1.0 - 1e-12;
+        let (successes, failures) = (self.successes.draw(rng), self.failures.draw(rng));
+        if self.successes.shape.min(self.failures.shape) > LARGE {
+            return Some(
+                (successes.centre / failures.centre).ln()
+                    + 3.0 * (successes.deviation.ln_1p() - failures.deviation.ln_1p()),
+            );
+        }
+        let (fall, rise) = (successes.fall, failures.fall);
+        let (successes, failures) = (successes.unfallen(), failures.unfallen());
+        if fall == 0.0 && rise == 0.0 && successes < failures * odds * SLACK {
+            return None;
+        }
+        Some((successes.ln() - fall) - (failures.ln() - rise))
+    }
+}
+
+/// Gamma(shape, 1), prepared for draws by Marsaglia & Tsang (2000, doi:10.1145/358407.358414), with their step
+/// G(shape) = G(shape + 1)·U^(1/shape) below one, where −ln U is an exponential draw.
+#[derive(Debug, Clone, Copy)]
+struct Gamma {
+    shape: f64,
+    /// Their d, of the shape or of one more.
+    centre: f64,
+    /// Their c.
+    spread: f64,
+}
+
+impl Gamma {
+    fn new(shape: f64) -> Self {
+        let centre = if shape < 1.0 { shape + 1.0 } else { shape } - 1.0 / 3.0;
+        Self { shape, centre, spread: 1.0 / (9.0 * centre).sqrt() }
+    }
+
+    #[inline]
+    fn draw(&self, rng: &mut (impl Rng + ?Sized)) -> GammaDraw {
+        let fall = if self.shape < 1.0 {
+            let exponential: f64 = Exp1.sample(rng);
+            exponential / self.shape
+        } else {
+            0.0
+        };
+        let centre = self.centre;
+        loop {
+            let x: f64 = StandardNormal.sample(rng);
+            let deviation = self.spread * x;
+            if 1.0 + deviation <= 0.0 {
+                continue;
+            }
+            let v = cube(1.0 + deviation);
+            let u: f64 = StandardUniform.sample(rng);
+            if u < 1.0 - 0.0331 * x * x * x * x || u.ln() < 0.5 * x * x + centre * (1.0 - v + v.ln()) {
+                return GammaDraw { centre, deviation, fall };
+            }
+        }
     }
 }
 
@@ -36,31 +111,8 @@ struct GammaDraw {
 }
 
 impl GammaDraw {
-    /// By Marsaglia & Tsang (2000, doi:10.1145/358407.358414), with their step G(shape) = G(shape + 1)·U^(1/shape) below one,
-    /// where −ln U is an exponential draw.
-    fn new(shape: f64, rng: &mut (impl Rng + ?Sized)) -> Self {
-        if shape < 1.0 {
-            let exponential: f64 = Exp1.sample(rng);
-            return Self { fall: exponential / shape, ..Self::new(shape + 1.0, rng) };
-        }
-        let d = shape - 1.0 / 3.0;
-        let c = 1.0 / (9.0 * d).sqrt();
-        loop {
-            let x: f64 = StandardNormal.sample(rng);
-            let deviation = c * x;
-            if 1.0 + deviation <= 0.0 {
-                continue;
-            }
-            let v = cube(1.0 + deviation);
-            let u: f64 = StandardUniform.sample(rng);
-            if u < 1.0 - 0.0331 * x * x * x * x || u.ln() < 0.5 * x * x + d * (1.0 - v + v.ln()) {
-                return Self { centre: d, deviation, fall: 0.0 };
-            }
-        }
-    }
-
-    fn ln(&self) -> f64 {
-        (self.centre * cube(1.0 + self.deviation)).ln() - self.fall
+    fn unfallen(&self) -> f64 {
+        self.centre * cube(1.0 + self.deviation)
     }
 }
 

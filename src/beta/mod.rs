@@ -5,6 +5,7 @@ pub mod hpd;
 mod shape;
 mod tails;
 
+pub(crate) use draw::Sampler;
 pub use hpd::NoHpd;
 pub use tails::{Interval, Quantile};
 

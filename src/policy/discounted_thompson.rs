@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Beliefs, MakePolicy, Policy, Returned, Setting, Thompson};
+use super::draws::Draws;
+use super::{Beliefs, MakePolicy, Policy, Returned, Setting};
 use crate::feedback::EdgeId;
 use crate::keys::{Fault, Keys};
 use crate::posterior;
@@ -23,12 +24,12 @@ pub enum Per {
     },
 }
 
-/// [`Thompson`] sampling from Beta(α₀ + S, β₀ + F), where S and F are sums of successes and failures that fade by a factor γ
+/// [`Thompson`](super::Thompson) sampling from Beta(α₀ + S, β₀ + F), where S and F are sums of successes and failures that fade by a factor γ
 /// per trial (Raj & Kalyani 2017, arXiv:1707.09727), per pull or per day.
 ///
 /// The prior does not fade: per trial and per day, an edge that is not played returns to it. Feedback counts in full when it
 /// is learned, however late, and fades from then on: per trial, what was learned for trial s counts γ^(t − s) at trial t.
-/// γ = 1 is [`Thompson`] sampling; the weights of all trials sum to less than 1/(1 − γ).
+/// γ = 1 is Thompson sampling; the weights of all trials sum to less than 1/(1 − γ).
 #[derive(Debug, Clone)]
 pub struct DiscountedThompson {
     gamma: f64,
@@ -36,13 +37,13 @@ pub struct DiscountedThompson {
     counts: Vec<(f64, f64)>,
     /// How often everything has faded.
     faded: u64,
-    thompson: Thompson,
+    draws: Draws,
 }
 
 impl DiscountedThompson {
     /// For so many edges; `gamma` is the factor γ, in [0, 1].
     pub fn new(edges: usize, gamma: f64, per: Per) -> Self {
-        Self { gamma, per, counts: vec![(0.0, 0.0); edges], faded: 0, thompson: Thompson::new(edges) }
+        Self { gamma, per, counts: vec![(0.0, 0.0); edges], faded: 0, draws: Draws::new(edges) }
     }
 
     pub(super) fn read(keys: &mut Keys<'_>, setting: &Setting) -> Result<MakePolicy, Fault> {
@@ -66,6 +67,9 @@ impl DiscountedThompson {
                 *failures *= factor;
             }
             self.faded = due;
+            if factor != 1.0 {
+                self.draws.forget();
+            }
         }
     }
 }
@@ -73,8 +77,9 @@ impl DiscountedThompson {
 impl Policy for DiscountedThompson {
     fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream) {
         self.fade(beliefs.trial());
-        let posteriors = self.counts.iter().map(|&counts| posterior::update(beliefs.prior(), counts));
-        self.thompson.choose_by(posteriors, slots, rng);
+        let prior = beliefs.prior();
+        let posteriors = || self.counts.iter().map(move |&counts| posterior::update(prior, counts));
+        self.draws.choose(prior, posteriors, slots, rng);
     }
 
     fn learn(&mut self, beliefs: &Beliefs, returned: &Returned) {
@@ -85,10 +90,12 @@ impl Policy for DiscountedThompson {
             *failures *= self.gamma;
         }
         *(if returned.success { successes } else { failures }) += 1.0;
+        self.draws.set(returned.edge, self.counts[returned.edge.index()]);
     }
 
     fn renew(&mut self, edge: EdgeId) {
         self.counts[edge.index()] = (0.0, 0.0);
+        self.draws.set(edge, (0.0, 0.0));
     }
 }
 

@@ -3,6 +3,7 @@
 mod bayes_ucb;
 mod beliefs;
 mod discounted_thompson;
+mod draws;
 mod epsilon_greedy;
 mod exp3;
 mod greedy;

@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Beliefs, MakePolicy, Policy, Returned, Setting, Thompson};
+use super::draws::Draws;
+use super::{Beliefs, MakePolicy, Policy, Returned, Setting};
 use crate::feedback::EdgeId;
 use crate::keys::{Fault, Keys};
 use crate::posterior;
 use crate::seed::Stream;
 
-/// [`Thompson`] sampling from the posteriors of the feedback of the last `window` trials alone (Trovò, Paladino, Restelli &
+/// [`Thompson`](super::Thompson) sampling from the posteriors of the feedback of the last `window` trials alone (Trovò, Paladino, Restelli &
 /// Gatti 2020, doi:10.1613/jair.1.11407). An edge without feedback in the window is back at the prior.
 ///
 /// Feedback is as old as it is known: what is learned for trial s counts in the trials s to s + window − 1, however late it
@@ -20,13 +21,13 @@ pub struct SlidingWindowThompson {
     counts: Vec<(u64, u64)>,
     /// The trial for which it was learned, edge and success, the oldest in front.
     recent: VecDeque<(u64, EdgeId, bool)>,
-    thompson: Thompson,
+    draws: Draws,
 }
 
 impl SlidingWindowThompson {
     /// For so many edges; `window` is in trials, at least 1.
     pub fn new(edges: usize, window: u64) -> Self {
-        Self { window, counts: vec![(0, 0); edges], recent: VecDeque::new(), thompson: Thompson::new(edges) }
+        Self { window, counts: vec![(0, 0); edges], recent: VecDeque::new(), draws: Draws::new(edges) }
     }
 
     pub(super) fn read(keys: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
@@ -34,9 +35,12 @@ impl SlidingWindowThompson {
         Ok(Arc::new(move |edges| Box::new(Self::new(edges, window))))
     }
 
-    fn count(&mut self, edge: EdgeId, success: bool) -> &mut u64 {
+    /// Changes the counts of an edge.
+    fn count(&mut self, edge: EdgeId, success: bool, change: impl Fn(u64) -> u64) {
         let (successes, failures) = &mut self.counts[edge.index()];
-        if success { successes } else { failures }
+        let count = if success { &mut *successes } else { &mut *failures };
+        *count = change(*count);
+        self.draws.set(edge, (*successes as f64, *failures as f64));
     }
 }
 
@@ -45,21 +49,23 @@ impl Policy for SlidingWindowThompson {
         while let Some(&(learned, edge, success)) = self.recent.front()
             && beliefs.trial() - learned >= self.window
         {
-            *self.count(edge, success) -= 1;
+            self.count(edge, success, |count| count - 1);
             self.recent.pop_front();
         }
-        let counts = self.counts.iter().map(|&(successes, failures)| (successes as f64, failures as f64));
-        let posteriors = counts.map(|counts| posterior::update(beliefs.prior(), counts));
-        self.thompson.choose_by(posteriors, slots, rng);
+        let prior = beliefs.prior();
+        let posterior =
+            move |&(successes, failures): &(u64, u64)| posterior::update(prior, (successes as f64, failures as f64));
+        self.draws.choose(prior, || self.counts.iter().map(posterior), slots, rng);
     }
 
     fn learn(&mut self, beliefs: &Beliefs, returned: &Returned) {
-        *self.count(returned.edge, returned.success) += 1;
+        self.count(returned.edge, returned.success, |count| count + 1);
         self.recent.push_back((beliefs.trial(), returned.edge, returned.success));
     }
 
     fn renew(&mut self, edge: EdgeId) {
         self.counts[edge.index()] = (0, 0);
+        self.draws.set(edge, (0.0, 0.0));
         self.recent.retain(|&(_, of, _)| of != edge);
     }
 }

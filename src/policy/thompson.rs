@@ -2,33 +2,28 @@
 
 use std::sync::Arc;
 
-use super::{Beliefs, MakePolicy, Policy, Setting, select};
-use crate::beta::Beta;
+use super::draws::Draws;
+use super::{Beliefs, MakePolicy, Policy, Returned, Setting};
 use crate::feedback::EdgeId;
 use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
-/// Draws a rate for every edge from its posterior and plays the greatest (Thompson 1933, doi:10.1093/biomet/25.3-4.285).
+/// Draws a rate for every edge from its posterior and plays the greatest (Thompson 1933, doi:10.1093/biomet/25.3-4.285), by
+/// [`Chooser`](crate::selection::Chooser), at a cost that does not grow with the number of edges.
 ///
 /// With several slots, the edges of the greatest draws of one joint draw (Komiyama, Honda & Nakagawa 2015,
 /// arXiv:1506.00779).
 #[derive(Debug, Clone)]
 pub struct Thompson {
-    draws: Vec<f64>,
+    draws: Draws,
+    /// The changes of the beliefs that the draws know of.
+    changes: u64,
 }
 
 impl Thompson {
     /// For so many edges.
     pub fn new(edges: usize) -> Self {
-        Self { draws: vec![0.0; edges] }
-    }
-
-    /// Chooses by a draw from each of these posteriors, by edge index.
-    pub(super) fn choose_by(&mut self, posteriors: impl Iterator<Item = Beta>, slots: &mut [EdgeId], rng: &mut Stream) {
-        for (draw, posterior) in self.draws.iter_mut().zip(posteriors) {
-            *draw = posterior.draw_logit(rng);
-        }
-        select::greatest(&mut self.draws, slots, rng);
+        Self { draws: Draws::new(edges), changes: 0 }
     }
 
     pub(super) fn read(_: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
@@ -38,7 +33,23 @@ impl Thompson {
 
 impl Policy for Thompson {
     fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream) {
-        self.choose_by(beliefs.posteriors().iter().copied(), slots, rng);
+        if self.changes != beliefs.changes() {
+            // Something changed that it was not told of.
+            self.draws.forget();
+            self.changes = beliefs.changes();
+        }
+        self.draws.choose(beliefs.prior(), || beliefs.posteriors().iter().copied(), slots, rng);
+    }
+
+    fn learn(&mut self, beliefs: &Beliefs, returned: &Returned) {
+        self.changes += 1;
+        let (successes, failures) = beliefs.counts(returned.edge);
+        self.draws.set(returned.edge, (successes as f64, failures as f64));
+    }
+
+    fn renew(&mut self, edge: EdgeId) {
+        self.changes += 1;
+        self.draws.set(edge, (0.0, 0.0));
     }
 
     fn plays_p_best(&self) -> bool {

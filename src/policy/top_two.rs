@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rand::RngExt;
 
-use super::{Beliefs, MakePolicy, Policy, Setting, Thompson};
+use super::{Beliefs, MakePolicy, Policy, Returned, Setting, Thompson};
 use crate::feedback::EdgeId;
 use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
@@ -50,5 +50,13 @@ impl Policy for TopTwo {
                 return;
             }
         }
+    }
+
+    fn learn(&mut self, beliefs: &Beliefs, returned: &Returned) {
+        self.thompson.learn(beliefs, returned);
+    }
+
+    fn renew(&mut self, edge: EdgeId) {
+        self.thompson.renew(edge);
     }
 }

@@ -16,6 +16,11 @@ pub struct Draw {
 }
 
 impl Draw {
+    /// A draw with its lot.
+    pub(super) fn new(logit: f64, rng: &mut impl Rng) -> Self {
+        Self { logit, lot: rng.random() }
+    }
+
     /// The rate drawn, in [0, 1].
     pub fn rate(self) -> f64 {
         1.0 / (1.0 + (-self.logit).exp())
@@ -44,7 +49,7 @@ impl Ord for Draw {
 
 /// A rate for every edge, drawn from its posterior (Thompson 1933, doi:10.1093/biomet/25.3-4.285).
 pub fn draw(posteriors: &[Beta], rng: &mut impl Rng) -> Vec<Draw> {
-    let one = |posterior: &Beta| Draw { logit: posterior.draw_logit(rng), lot: rng.random() };
+    let one = |posterior: &Beta| Draw::new(posterior.draw_logit(rng), rng);
     posteriors.iter().map(one).collect()
 }
 

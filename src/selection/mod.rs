@@ -2,9 +2,15 @@
 //! a budget.
 
 mod budget;
+mod chooser;
 mod draw;
 mod floor;
+mod index;
+mod leaders;
+mod threshold;
+mod tune;
 
 pub use budget::{Fit, Search, fit};
+pub use chooser::Chooser;
 pub use draw::{Draw, draw, greatest};
 pub use floor::{Floor, FloorError};

@@ -11,6 +11,7 @@ mod calibrate;
 mod calibrate_figures;
 mod calibrate_log;
 mod change_points;
+mod chooser;
 mod cli_beta;
 mod cli_calibrate;
 mod cli_drift;

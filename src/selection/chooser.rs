@@ -1,0 +1,178 @@
+//! Thompson choices whose cost does not grow with the number of edges.
+
+use rand::Rng;
+
+use super::draw::Draw;
+use super::index::Index;
+use super::leaders::Leaders;
+use super::tune::{Band, target, tune};
+use crate::beta::Beta;
+
+/// Chooses, again and again, the edges of the greatest of one joint draw from all posteriors (Thompson 1933,
+/// doi:10.1093/biomet/25.3-4.285), without drawing from most of them.
+///
+/// The law is that of drawing every edge, but for rounding (a relative 1e-10 of the chance of an edge). A threshold t is kept
+/// that few draws pass. Let qᵢ be the chance that edge i passes it, and pᵢ = f(t)/s ≥ qᵢ the mass of the exponential under
+/// the tangent of its density at t, on the scale of the logit, where every Beta is log-concave: with θ the rate of t,
+///
+/// pᵢ = θ^α(1 − θ)^β/B(α, β)/s, s = βθ − α(1 − θ).
+///
+/// - Edge i *enters* with probability pᵢ: a point of a Poisson process of rate λᵢ = −ln(1 − pᵢ) falls on it. Edges stand in classes
+///   by the magnitude of λ, so that the process is that of the class, thinned, and an edge that does not enter costs nothing.
+/// - What has entered is drawn under its tangent and accepted with the ratio of the densities; so it passes, with the right
+///   value, with chance qᵢ. Edges with pᵢ > ½ are drawn as they are (Marsaglia & Tsang 2000, doi:10.1145/358407.358414).
+/// - The greatest draw wins if it is above t. Else every edge is drawn, below t.
+///
+/// t is tuned so that this happens about once in as many choices as there are edges, anew when posteriors have changed so much
+/// that it no longer does. It hangs on what is known before a choice, never on its draws. Four edges or fewer, and edges whose
+/// posteriors have all just changed, are drawn one by one.
+///
+/// A choice costs some e + ln n draws for n edges that are alike, and fewer where some are better than others; a changed
+/// posterior some 0.1 µs (`benches/select.rs`). Memory: about 120 bytes an edge.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::seed::{Purpose, stream};
+/// use betadrift::selection::Chooser;
+/// let rng = &mut stream(1, Purpose::Choice, &[]);
+/// let mut chooser = Chooser::new(&[Beta::new(1.0, 1e6)?, Beta::new(1e6, 1.0)?, Beta::new(1e6, 1e6)?]);
+/// assert_eq!(chooser.choose_k(2, rng), [1, 2]);
+/// chooser.mask(1);
+/// assert_eq!(chooser.choose(rng), Some(2));
+/// // Beta(1, 1) is the greater of two with Beta(1, 2) in two of three draws: ∫ F f = ∫ (1 − (1 − x)²) dx = 2/3.
+/// let mut chooser = Chooser::new(&[Beta::UNIFORM, Beta::new(1.0, 2.0)?]);
+/// let first = (0..9_000).filter(|_| chooser.choose(rng) == Some(0)).count();
+/// assert!(first.abs_diff(6_000) < 180);
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Chooser {
+    index: Index,
+    leaders: Leaders,
+    /// What the threshold was tuned for, if there is one.
+    tuned: Option<Tuned>,
+    /// Whether nothing has been chosen since all posteriors changed at once.
+    is_fresh: bool,
+    chosen: Vec<usize>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Tuned {
+    k: usize,
+    band: Band,
+    /// Choices in a row that wanted fewer.
+    lesser: usize,
+}
+
+/// Up to so many edges, drawing them all is faster.
+const FEW: usize = 4;
+
+impl Chooser {
+    /// A chooser among edges with these posteriors, by position.
+    pub fn new(posteriors: &[Beta]) -> Self {
+        let (index, leaders) = (Index::new(posteriors), Leaders::new());
+        Self { index, leaders, tuned: None, is_fresh: true, chosen: Vec::new() }
+    }
+
+    /// How many edges there are, masked ones among them.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether there are no edges.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The posterior of an edge.
+    ///
+    /// # Panics
+    /// If there is no such edge.
+    pub fn posterior(&self, edge: usize) -> Beta {
+        self.index.posterior(edge)
+    }
+
+    /// Changes the posterior of an edge, at a cost that does not grow with the number of edges.
+    ///
+    /// # Panics
+    /// If there is no such edge.
+    pub fn set(&mut self, edge: usize, posterior: Beta) {
+        self.index.set(edge, posterior);
+    }
+
+    /// Changes the posteriors of all edges, by position, as when all feedback fades.
+    ///
+    /// # Panics
+    /// Unless there are as many posteriors as edges.
+    pub fn set_all(&mut self, posteriors: impl ExactSizeIterator<Item = Beta>) {
+        assert_eq!(posteriors.len(), self.len(), "there must be a posterior for every edge");
+        self.index.set_all(posteriors);
+        (self.tuned, self.is_fresh) = (None, true);
+    }
+
+    /// Lets an edge not be chosen.
+    ///
+    /// # Panics
+    /// If there is no such edge.
+    pub fn mask(&mut self, edge: usize) {
+        self.index.mask(edge);
+    }
+
+    /// Lets an edge be chosen again.
+    ///
+    /// # Panics
+    /// If there is no such edge.
+    pub fn unmask(&mut self, edge: usize) {
+        self.index.unmask(edge);
+    }
+
+    /// The edge of the greatest draw; `None` if there is none that may be chosen.
+    pub fn choose(&mut self, rng: &mut impl Rng) -> Option<usize> {
+        self.draw(1, rng);
+        self.leaders.draws().first().map(|&(_, edge)| edge as usize)
+    }
+
+    /// The edges of the `k` greatest draws of one joint draw, the greatest first; all that may be chosen if there are fewer.
+    pub fn choose_k(&mut self, k: usize, rng: &mut impl Rng) -> &[usize] {
+        self.draw(k, rng);
+        self.chosen.clear();
+        self.chosen.extend(self.leaders.draws().iter().map(|&(_, edge)| edge as usize));
+        &self.chosen
+    }
+
+    /// The edges last chosen with what was drawn of them, the greatest draw first.
+    pub fn drawn(&self) -> impl Iterator<Item = (usize, Draw)> {
+        self.leaders.draws().iter().map(|&(draw, edge)| (edge as usize, draw))
+    }
+
+    fn draw(&mut self, k: usize, rng: &mut impl Rng) {
+        let k = k.min(self.index.eligible());
+        self.leaders.start(k);
+        if k > 0 {
+            self.prepare(k);
+            self.index.draw(&mut self.leaders, rng);
+            self.leaders.sort();
+        }
+    }
+
+    /// Sees to it that there is a threshold where one saves time. What it hangs on is known before the draw.
+    fn prepare(&mut self, k: usize) {
+        let edges = self.index.eligible();
+        // What is all new may be so again before the next choice, and a threshold for a single one is not worth its cost.
+        if self.is_fresh || edges <= FEW || target(k, edges) > 0.5 * edges as f64 {
+            if !self.index.is_plain() {
+                self.index.drop_threshold();
+            }
+            (self.tuned, self.is_fresh) = (None, false);
+            return;
+        }
+        if let Some(Tuned { k: tuned, band, lesser }) = &mut self.tuned {
+            *lesser = if k < *tuned { *lesser + 1 } else { 0 };
+            if k <= *tuned && *lesser < edges && !band.is_left_by(&self.index) {
+                return;
+            }
+        }
+        let k = self.tuned.map_or(k, |tuned| if tuned.lesser < edges { tuned.k.max(k) } else { k });
+        self.tuned = Some(Tuned { k, band: tune(&mut self.index, k), lesser: 0 });
+    }
+}
