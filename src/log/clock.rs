@@ -92,18 +92,27 @@ impl Clock {
     pub(super) fn read(&mut self, value: &[u8]) -> Result<Time, Problem> {
         let value = value.trim_ascii();
         match date_and_time(value) {
-            Some(Civil { days, of_day, offset }) => {
-                if self.unit == Unit::Open {
-                    self.unit = Unit::Dates;
-                }
-                if !DAYS.contains(&days) {
-                    return Err(Problem::TimeOutOfRange(Shown::new(value)));
-                }
-                Ok(self.civil(Day::from_days(days as i32), of_day, offset))
-            }
+            Some(civil) => self.civil_time(civil).ok_or_else(|| Problem::TimeOutOfRange(Shown::new(value))),
             None if value.is_empty() => Err(Problem::NoTime),
-            None => self.number(value),
+            None => {
+                let number = Decimal::read(value).ok_or_else(|| Problem::NotATime(Shown::new(value)))?;
+                self.number(&number, value)
+            }
         }
+    }
+
+    /// The time of a date as people write it; `None` outside the years that are read.
+    pub(super) fn civil_time(&mut self, Civil { days, of_day, offset }: Civil) -> Option<Time> {
+        if self.unit == Unit::Open {
+            self.unit = Unit::Dates;
+        }
+        DAYS.contains(&days).then(|| self.civil(Day::from_days(days as i32), of_day, offset))
+    }
+
+    /// The time that a whole number says; `None` if it is none.
+    #[cfg(feature = "parquet")]
+    pub(super) fn whole(&mut self, number: i128) -> Option<Time> {
+        self.number(&Decimal::whole(number), b"").ok()
     }
 
     fn civil(&mut self, day: Day, of_day: Option<i64>, offset: Option<i64>) -> Time {
@@ -117,8 +126,8 @@ impl Clock {
         }
     }
 
-    fn number(&mut self, value: &[u8]) -> Result<Time, Problem> {
-        let number = Decimal::read(value).ok_or_else(|| Problem::NotATime(Shown::new(value)))?;
+    /// The time of a number that is written so.
+    fn number(&mut self, number: &Decimal, value: &[u8]) -> Result<Time, Problem> {
         let found = TimeUnit::by_size(number.whole);
         let unit = match self.unit {
             Unit::Given(unit) => unit,

@@ -17,6 +17,7 @@ use super::clock::Clock;
 use super::error::Error;
 use super::escape::Shown;
 use super::fault::{Fault, Problem};
+use super::flat::{Part, Parts, Run, Scanner};
 use super::format::{Format, Head, Opened, Rows};
 use super::label::Labels;
 use super::layout::{Header, Layout};
@@ -48,7 +49,8 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
     let passed_over = header.map_or_else(|_| Vec::new(), |(_, passed_over)| passed_over);
     text.put_back(first);
     let (file, labels) = (text.file.clone(), &options.labels);
-    let rows = JsonLines { file, members, layout, columns, labels };
+    let parts = Parts::new(&layout, members.names.len());
+    let rows = JsonLines { file, members, parts, layout, columns, labels };
     Ok(Opened { blocks: Box::new(text), rows: Box::new(rows), passed_over })
 }
 
@@ -57,6 +59,8 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
 struct JsonLines<'a> {
     file: String,
     members: Members,
+    /// What the names are to plain events, if there can be any.
+    parts: Option<Parts>,
     layout: Layout,
     columns: &'a Columns,
     labels: &'a Labels,
@@ -65,7 +69,10 @@ struct JsonLines<'a> {
 impl Rows for JsonLines<'_> {
     fn rows(&self, block: &Block, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) {
         let mut interpreter = Interpreter::new(&self.layout, self.labels);
-        self.members.rows(block, &mut interpreter, clock, visit);
+        match &self.parts {
+            Some(parts) => self.members.events(block, parts, (&mut interpreter, clock), visit),
+            None => self.members.rows(lines_of(block), (&mut interpreter, clock), visit),
+        }
     }
 
     fn is_settled(&self, clock: &Clock) -> bool {
@@ -139,16 +146,47 @@ impl Members {
         by_hand.filter(|(bit, _)| met >> bit & 1 == 0).map(|(_, name)| &**name).collect()
     }
 
-    /// Shows every row of a block: its line, and what it says or what is wrong with it.
-    fn rows(
+    /// Shows every row of a block: plain events together, and all else row by row.
+    fn events(
         &self,
         block: &Block,
-        interpreter: &mut Interpreter<'_>,
-        clock: &mut Clock,
+        parts: &Parts,
+        (interpreter, clock): (&mut Interpreter<'_>, &mut Clock),
+        visit: &mut dyn FnMut(Portion<'_>),
+    ) {
+        let (mut seen, mut run) = (0, Run::default());
+        let mut scanner = Scanner::new(|name: &str| match self.wanted.get(name).map(Vec::as_slice) {
+            None => Part::Other,
+            Some(&[Wanted::Itself(name)]) => parts.of(name),
+            Some(_) => Part::Foreign,
+        });
+        for (line, raw) in lines_of(block) {
+            match scanner.event(raw, clock, interpreter.labels) {
+                Some(event) => {
+                    seen |= event.seen;
+                    run.push(line, &event, visit);
+                }
+                None => {
+                    run.show(visit);
+                    self.rows(std::iter::once((line, raw)), (interpreter, clock), visit);
+                }
+            }
+        }
+        run.show(visit);
+        let by_hand = u32::try_from(self.names.len() - self.by_hand).ok();
+        let met = by_hand.and_then(|from| u64::checked_shr(seen, from)).unwrap_or_default();
+        self.met.fetch_or(met, Ordering::Relaxed);
+    }
+
+    /// Shows rows: the line of each, and what it says or what is wrong with it.
+    fn rows<'b>(
+        &self,
+        rows: impl Iterator<Item = (u64, &'b [u8])>,
+        (interpreter, clock): (&mut Interpreter<'_>, &mut Clock),
         visit: &mut dyn FnMut(Portion<'_>),
     ) {
         let mut met = 0u64;
-        for (line, raw) in lines_of(block) {
+        for (line, raw) in rows {
             let object = self.object(raw, line);
             let from = self.names.len() - self.by_hand;
             if let Ok(object) = &object {

@@ -182,6 +182,7 @@ mod dsjson;
 mod error;
 mod escape;
 mod fault;
+mod flat;
 mod format;
 mod id;
 mod jsonl;

@@ -92,6 +92,11 @@ pub(super) struct Decimal {
 }
 
 impl Decimal {
+    #[cfg(feature = "parquet")]
+    pub(super) fn whole(number: i128) -> Self {
+        Self { negative: number < 0, whole: number.unsigned_abs(), billionths: 0 }
+    }
+
     pub(super) fn read(text: &[u8]) -> Option<Self> {
         let (negative, digits) = match text {
             [b'-', rest @ ..] => (true, rest),

@@ -56,6 +56,7 @@ mod model_regret;
 mod one_rate;
 #[cfg(feature = "parquet")]
 mod parquet_files;
+mod plain_events;
 mod policies;
 mod posterior;
 mod reference;

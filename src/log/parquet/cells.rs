@@ -1,6 +1,7 @@
 //! The values of a batch as the text that a CSV would have of them.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
@@ -22,13 +23,14 @@ use crate::feedback::Day;
 pub(super) struct Cells(Vec<Column>);
 
 /// A column of a batch.
-struct Column {
-    values: ArrayRef,
-    /// Where the value of each row is among the values, if they are a dictionary.
-    keys: Option<Vec<usize>>,
+pub(super) struct Column {
+    /// As it was decoded.
+    pub(super) array: ArrayRef,
     /// The rows without a value.
-    nulls: Option<NullBuffer>,
-    meaning: Meaning,
+    pub(super) nulls: Option<NullBuffer>,
+    pub(super) meaning: Meaning,
+    /// Where the value of each row is among the values, if they are a dictionary: found when the first is asked for.
+    keys: OnceCell<Vec<usize>>,
 }
 
 impl Cells {
@@ -37,7 +39,13 @@ impl Cells {
         let mut leaves = Vec::with_capacity(meanings.len());
         batch.columns().iter().for_each(|column| flatten(column, None, &mut leaves));
         let columns = leaves.into_iter().zip(meanings);
-        Self(columns.map(|((values, nulls), &meaning)| Column::new(values, nulls, meaning)).collect())
+        let column = |((array, nulls), &meaning)| Column { array, nulls, meaning, keys: OnceCell::new() };
+        Self(columns.map(column).collect())
+    }
+
+    /// A column, if there is such a one.
+    pub(super) fn column(&self, column: usize) -> Option<&Column> {
+        self.0.get(column)
     }
 
     /// The text of a cell; `None` where there is no value.
@@ -56,21 +64,24 @@ fn flatten(column: &ArrayRef, outer: Option<&NullBuffer>, leaves: &mut Vec<(Arra
 }
 
 impl Column {
-    fn new(array: ArrayRef, nulls: Option<NullBuffer>, meaning: Meaning) -> Self {
-        match array.as_any_dictionary_opt() {
-            // Without values every row is null.
-            Some(dictionary) if !dictionary.values().is_empty() => {
-                Self { values: dictionary.values().clone(), keys: Some(dictionary.normalized_keys()), nulls, meaning }
-            }
-            _ => Self { values: array, keys: None, nulls, meaning },
-        }
+    /// Whether a row has no value.
+    pub(super) fn is_null(&self, row: usize) -> bool {
+        self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
     }
 
-    fn text(&self, row: usize) -> Option<Cow<'_, [u8]>> {
-        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+    /// The text of a cell; `None` where there is no value.
+    pub(super) fn text(&self, row: usize) -> Option<Cow<'_, [u8]>> {
+        if self.is_null(row) {
             return None;
         }
-        text(&self.values, self.keys.as_ref().map_or(row, |keys| keys[row]), self.meaning)
+        match self.array.as_any_dictionary_opt() {
+            // Without values every row is null.
+            Some(dictionary) if !dictionary.values().is_empty() => {
+                let keys = self.keys.get_or_init(|| dictionary.normalized_keys());
+                text(dictionary.values(), keys[row], self.meaning)
+            }
+            _ => text(&self.array, row, self.meaning),
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod cells;
 mod decode;
+mod dictionary;
+mod edges;
 mod pieces;
+mod plain;
 mod schema;
 mod store;
 mod write;
@@ -35,7 +38,10 @@ use super::row::{Fields, Interpreter};
 use super::text::Text;
 use cells::Cells;
 use decode::decode;
+use dictionary::Dictionaries;
+use edges::Named;
 use pieces::{Piece, Pieces};
+use plain::{Events, Roles};
 use schema::{Leaf, Meaning};
 use store::Store;
 
@@ -45,8 +51,8 @@ fn recognises(head: &Head<'_>) -> bool {
     head.bytes.starts_with(b"PAR1")
 }
 
-/// How many rows are decoded at a time.
-const BATCH: usize = 8192;
+/// How many rows are decoded at a time: so many that an edge of a thousand comes again and again, and few enough for a cache.
+const BATCH: usize = 32_768;
 
 /// What reads the rows of a Parquet file.
 #[derive(Debug)]
@@ -58,6 +64,8 @@ struct Table<'a> {
     names: Vec<String>,
     partitions: Vec<Partition>,
     needed: Needed,
+    /// Where plain events stand, if there can be any, and how their edges are read as dictionaries.
+    plain: Option<(Roles, Option<Dictionaries>)>,
     layout: Layout,
     labels: &'a Labels,
     /// Why some piece cannot be read: the first of them, with its first row.
@@ -83,9 +91,15 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
         column: Shown::new(leaf.name.as_bytes()),
         found: leaf.other.unwrap_or_default(),
     })?;
+    let plain = Roles::new(&layout, &needed.slots).map(|roles| {
+        let edge = needed.slots.iter().position(|slot| *slot == Some(roles.edge()));
+        let dictionaries = edge.and_then(|leaf| Dictionaries::new(&metadata, leaf, &leaves[leaf]));
+        (roles, dictionaries)
+    });
     let blocks = Box::new(Pieces::new(text, &store, &pieces));
     let (labels, failure) = (&options.labels, Mutex::new(None));
-    let rows = Box::new(Table { file, store, metadata, pieces, names, partitions, needed, layout, labels, failure });
+    let rows = Table { file, store, metadata, pieces, names, partitions, needed, plain, layout, labels, failure };
+    let rows = Box::new(rows);
     Ok(Opened { blocks, rows, passed_over })
 }
 
@@ -184,7 +198,9 @@ impl Rows for Table<'_> {
 
 impl Table<'_> {
     fn piece(&self, piece: &Piece, clock: &mut Clock, visit: &mut dyn FnMut(Portion<'_>)) -> Result<(), Error> {
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), self.metadata.clone())
+        let dictionaries = self.plain.as_ref().and_then(|(_, dictionaries)| dictionaries.as_ref());
+        let metadata = dictionaries.and_then(|dictionaries| dictionaries.of(piece.group)).unwrap_or(&self.metadata);
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), metadata.clone())
             .with_row_groups(vec![piece.group])
             .with_projection(self.needed.mask.clone())
             .with_batch_size(BATCH.min(piece.rows))
@@ -193,20 +209,15 @@ impl Table<'_> {
         let damaged = |problem: String| bad(&self.file, &problem);
         let mut batches = decode(|| builder.build()).map_err(damaged)?;
         let mut interpreter = Interpreter::new(&self.layout, self.labels);
+        let mut events = Events::default();
         let mut row = piece.first;
         while let Some((cells, count)) = decode(|| self.cells(&mut batches)).map_err(damaged)? {
-            for at in 0..count {
-                let fields = Row { cells: &cells, slots: &self.needed.slots, at };
-                let fields = Partitioned { fields: &fields, width: self.names.len(), partitions: &self.partitions };
-                match interpreter.entry(&fields, clock) {
-                    Ok(entry) => visit(Portion::Row(row, Ok(entry))),
-                    Err(Fault { problem, .. }) => {
-                        let raw = self.shown(&fields);
-                        visit(Portion::Row(row, Err(BadRow { line: row, column: 1, problem, raw: raw.as_bytes() })));
-                    }
-                }
-                row += 1;
+            let batch = Rest { table: self, cells: &cells, first: row };
+            match &self.plain {
+                Some((roles, _)) => batch.events(count, roles, &mut events, (&mut interpreter, clock), visit),
+                None => (0..count).for_each(|at| batch.row(at, (&mut interpreter, clock), visit)),
             }
+            row += count as u64;
         }
         match row - piece.first {
             read if read == piece.rows as u64 => Ok(()),
@@ -229,5 +240,62 @@ impl Table<'_> {
         };
         let members: Vec<String> = self.names.iter().enumerate().filter(there).map(member).collect();
         format!("{{{}}}", members.join(","))
+    }
+}
+
+/// A batch of rows.
+struct Rest<'a> {
+    table: &'a Table<'a>,
+    cells: &'a Cells,
+    /// The number of its first.
+    first: u64,
+}
+
+impl Rest<'_> {
+    /// Shows plain events together, and all else row by row.
+    fn events(
+        &self,
+        count: usize,
+        roles: &Roles,
+        events: &mut Events,
+        (interpreter, clock): (&mut Interpreter<'_>, &mut Clock),
+        visit: &mut dyn FnMut(Portion<'_>),
+    ) {
+        let Some(column) = self.cells.column(roles.edge()) else { return };
+        let named = Named::new(column);
+        let edges = named.edges();
+        events.read((self.cells, count), roles, (clock, self.table.labels));
+        events.only(&edges);
+        let mut at = 0;
+        while at < count {
+            let run = events.run(at);
+            if run > 0 {
+                visit(Portion::Events(events.batch(self.first + at as u64, at..at + run, &edges)));
+                at += run;
+            } else {
+                self.row(at, (interpreter, clock), visit);
+                at += 1;
+            }
+        }
+    }
+
+    /// Shows a row.
+    fn row(
+        &self,
+        at: usize,
+        (interpreter, clock): (&mut Interpreter<'_>, &mut Clock),
+        visit: &mut dyn FnMut(Portion<'_>),
+    ) {
+        let table = self.table;
+        let fields = Row { cells: self.cells, slots: &table.needed.slots, at };
+        let fields = Partitioned { fields: &fields, width: table.names.len(), partitions: &table.partitions };
+        let row = self.first + at as u64;
+        match interpreter.entry(&fields, clock) {
+            Ok(entry) => visit(Portion::Row(row, Ok(entry))),
+            Err(Fault { problem, .. }) => {
+                let raw = table.shown(&fields);
+                visit(Portion::Row(row, Err(BadRow { line: row, column: 1, problem, raw: raw.as_bytes() })));
+            }
+        }
     }
 }

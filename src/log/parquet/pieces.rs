@@ -23,7 +23,12 @@ pub(super) struct Piece {
 /// Enough to settle what a number among the times means.
 const FIRST_PIECE: usize = 1024;
 
-/// A piece for each row group; of the first its first rows apart, which are read before all others.
+/// As many rows as are worth beginning anew for, which takes a look at each page before them; so many that threads share a
+/// row group.
+const LONG_PIECE: usize = 1 << 19;
+
+/// The pieces of row groups: about [`LONG_PIECE`] rows each, and the first rows of all, which are read before all others,
+/// apart.
 ///
 /// # Errors
 /// What is impossible in a file that is not damaged.
@@ -42,8 +47,13 @@ pub(super) fn pieces(metadata: &ParquetMetaData, store: &Store) -> Result<Vec<Pi
             return Err(damaged("columns outside the file"));
         }
         let cut = if pieces.is_empty() { FIRST_PIECE.min(count) } else { 0 };
-        for (offset, rows) in [(0, cut), (cut, count - cut)].into_iter().filter(|&(_, rows)| rows > 0) {
+        let mut offset = 0;
+        while offset < count {
+            // What a damaged file says of its rows must not make room for more pieces than that.
+            let most = if offset < cut { cut } else { LONG_PIECE.max(count / 64) };
+            let rows = most.min(count - offset);
             pieces.push(Piece { group, offset, rows, first });
+            offset += rows;
             first = first.checked_add(rows as u64).ok_or_else(|| damaged("too many rows"))?;
         }
     }
