@@ -320,7 +320,9 @@ impl<'a> Run<'a> {
         let Self { line, times, edges, rewards } = self;
         if !times.is_empty() {
             visit(Portion::Events(Batch { line: *line, times, edges: Names::Text(edges), rewards }));
-            (times.clear(), edges.clear(), rewards.clear());
+            times.clear();
+            edges.clear();
+            rewards.clear();
         }
     }
 }

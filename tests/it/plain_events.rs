@@ -3,15 +3,14 @@
 
 use std::io::Cursor;
 
-use betadrift::log::{Asked, Columns, Input, Options as LogOptions};
-use betadrift::replay::{OnError, Options, Replay, replay};
+use betadrift::log::{Columns, Input, Options as LogOptions};
+use betadrift::replay::{Keep, OnError, Options, Replay, replay};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// Reads a log once as anyone does, and once with a propensity asked for, which no event has: row by row.
+/// Reads a log once as anyone does, and once with cells, which ask for a propensity that no event has: row by row.
 fn both(bytes: &[u8], options: &Options) -> [Result<Replay, String>; 2] {
-    let asked = Asked { propensity: true, ..Asked::default() };
-    let row_by_row = Options { log: LogOptions { asked, ..options.log.clone() }, ..options.clone() };
+    let row_by_row = Options { keep: Keep { cells: true, ..Keep::default() }, ..options.clone() };
     [options, &row_by_row].map(|options| {
         let inputs = vec![Input::reader("log", Cursor::new(bytes.to_vec()))];
         replay(inputs, options, &|_| {}).map_err(|error| error.to_string())
