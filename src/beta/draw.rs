@@ -38,15 +38,20 @@ impl Sampler {
 
     /// As [`Beta::draw_logit`], draw for draw.
     pub(crate) fn draw_logit(&self, rng: &mut (impl Rng + ?Sized)) -> f64 {
-        self.draw_logit_from(0.0, rng).unwrap_or(f64::NEG_INFINITY)
+        self.logit(self.successes.draw(rng), self.failures.draw(rng), 0.0).unwrap_or(f64::NEG_INFINITY)
     }
 
-    /// A draw of the logit, or nothing if it is less than ln `odds`, which saves a logarithm.
+    /// A draw of the logit, or nothing if it is less than ln `odds`, which saves a logarithm. Of the same law as
+    /// [`Sampler::draw_logit`], but for less.
     #[inline]
     pub(crate) fn draw_logit_from(&self, odds: f64, rng: &mut (impl Rng + ?Sized)) -> Option<f64> {
+        self.logit(self.successes.draw_quick(rng), self.failures.draw_quick(rng), odds)
+    }
+
+    #[inline]
+    fn logit(&self, successes: GammaDraw, failures: GammaDraw, odds: f64) -> Option<f64> {
         /// More than rounding can take from a ratio.
         const SLACK: f64 = 1.0 - 1e-12;
-        let (successes, failures) = (self.successes.draw(rng), self.failures.draw(rng));
         if self.successes.shape.min(self.failures.shape) > LARGE {
             return Some(
                 (successes.centre / failures.centre).ln()
@@ -77,6 +82,15 @@ impl Gamma {
     fn new(shape: f64) -> Self {
         let centre = if shape < 1.0 { shape + 1.0 } else { shape } - 1.0 / 3.0;
         Self { shape, centre, spread: 1.0 / (9.0 * centre).sqrt() }
+    }
+
+    /// As [`Gamma::draw`]; a shape of one, which priors often have, is an exponential.
+    #[inline]
+    fn draw_quick(&self, rng: &mut (impl Rng + ?Sized)) -> GammaDraw {
+        if self.shape == 1.0 {
+            return GammaDraw { centre: Exp1.sample(rng), deviation: 0.0, fall: 0.0 };
+        }
+        self.draw(rng)
     }
 
     #[inline]

@@ -1,12 +1,11 @@
 //! Edges by how likely their draws are to pass a threshold.
 
-use std::f64::consts::LN_2;
-
 use rand::Rng;
 use rand_distr::{Distribution, Exp1};
 
+use super::edge::{Edge, HOT, MASKED, Weight};
 use super::leaders::Leaders;
-use super::threshold::{Threshold, ln_beta_of};
+use super::threshold::Threshold;
 use crate::beta::{Beta, Sampler};
 
 /// Edges in groups: *hot* ones, whose draws may well pass the threshold and are always made; *cold* ones, by the magnitude of
@@ -27,19 +26,8 @@ pub(super) struct Index {
     eligible: usize,
     /// Twice the number of choices so far.
     clock: u64,
-}
-
-#[derive(Debug, Clone)]
-struct Edge {
-    posterior: Beta,
-    /// ln B(α, β), once it was needed.
-    ln_beta: Option<f64>,
-    weight: f64,
-    /// The clock when it last entered, and one more if it passed the threshold.
-    entered: u64,
-    group: u8,
-    /// Its place in the group.
-    place: u32,
+    /// Where the points of a choice fall.
+    points: Vec<Point>,
 }
 
 #[derive(Debug, Clone)]
@@ -48,8 +36,15 @@ struct Hot {
     sampler: Sampler,
 }
 
-const HOT: u8 = u8::MAX - 1;
-const MASKED: u8 = u8::MAX;
+/// A point of the Poisson process.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    edge: u32,
+    /// How far along the interval of its edge, as long as rates in its class can be.
+    at: f64,
+    /// The rate of its edge.
+    rate: f64,
+}
 
 /// Classes of cold edges: by powers of two, and beyond so many by powers of 2¹⁶, where hardly any edge is looked at.
 const FINE: u32 = 20;
@@ -73,48 +68,12 @@ const SCALES: [f64; CLASSES] = {
     scales
 };
 
-/// What an edge adds to the measure by which a threshold is tuned.
-struct Weight {
-    is_hot: bool,
-    weight: f64,
-    /// By how much the logarithm of the weight falls, about, as the threshold rises.
-    fall: f64,
-}
-
-/// −ln(1 − p) for p ≤ ½.
-fn poisson_rate(p: f64) -> f64 {
-    if p < 1e-3 { p * (1.0 + p * (0.5 + p * (1.0 / 3.0 + p * (0.25 + p * 0.2)))) } else { -(-p).ln_1p() }
-}
-
-impl Edge {
-    /// Cold edges weigh λ = −ln(1 − p), p the bound of their chance to pass. Where a `single` edge is chosen, hot ones weigh
-    /// about as much by the same measure, so that all that is drawn stays below with chance e^{−Σ}, and else the chance.
-    fn weigh(&mut self, threshold: &Threshold, single: bool) -> Weight {
-        let fall = threshold.fall(self.posterior);
-        if fall > 0.0 {
-            let ln_beta = *self.ln_beta.get_or_insert_with(|| ln_beta_of(self.posterior));
-            let p = threshold.bound(self.posterior, ln_beta, fall);
-            if p <= 0.5 {
-                return Weight { is_hot: false, weight: poisson_rate(p), fall };
-            }
-            return Weight { is_hot: true, weight: if single { LN_2 } else { 0.5 }, fall: 0.0 };
-        }
-        let assurance = threshold.assurance(self.posterior);
-        if single {
-            let weight = LN_2 + assurance;
-            return Weight { is_hot: true, weight, fall: -fall / weight };
-        }
-        let below = 0.5 * (-assurance).exp();
-        Weight { is_hot: true, weight: 1.0 - below, fall: -fall * below }
-    }
-}
-
 impl Index {
     /// All edges, none masked, under no threshold.
     pub(super) fn new(posteriors: &[Beta]) -> Self {
-        let edge = |&posterior: &Beta| Edge { posterior, ln_beta: None, weight: 0.0, entered: 0, group: HOT, place: 0 };
         let mut index = Self {
-            edges: posteriors.iter().map(edge).collect(),
+            edges: posteriors.iter().copied().map(Edge::new).collect(),
+            points: Vec::new(),
             hot: Vec::with_capacity(posteriors.len()),
             cold: [const { Vec::new() }; CLASSES],
             occupied: 0,
@@ -188,7 +147,7 @@ impl Index {
     /// Changes the posterior of every edge, and drops the threshold.
     pub(super) fn set_all(&mut self, posteriors: impl Iterator<Item = Beta>) {
         for (edge, posterior) in self.edges.iter_mut().zip(posteriors) {
-            (edge.posterior, edge.ln_beta) = (posterior, None);
+            edge.set(posterior);
         }
         self.drop_threshold();
     }
@@ -214,7 +173,7 @@ impl Index {
         if known.posterior == posterior {
             return;
         }
-        (known.posterior, known.ln_beta) = (posterior, None);
+        known.set(posterior);
         if known.group == MASKED {
             return;
         }
@@ -330,6 +289,26 @@ impl Index {
     /// as long as the upper bound of its rates: an edge enters if a point falls on the part of its interval that is as long as
     /// its rate λ, which it does with probability 1 − e^{−λ} = p.
     fn draw_entrants(&mut self, leaders: &mut Leaders, rng: &mut impl Rng) {
+        self.throw(rng);
+        // Edges lie far apart in memory: asked for one after another without a decision between, they come together.
+        for point in &mut self.points {
+            point.rate = self.edges[point.edge as usize].weight;
+        }
+        for &Point { edge, at, rate } in &self.points {
+            let known = &mut self.edges[edge as usize];
+            if at < rate && known.entered < self.clock {
+                known.entered = self.clock;
+                if let Some(logit) = known.draw_above(&self.threshold, leaders.floor(), rng) {
+                    known.entered += 1;
+                    leaders.push(logit, edge, rng);
+                }
+            }
+        }
+    }
+
+    /// Throws the points of a choice.
+    fn throw(&mut self, rng: &mut impl Rng) {
+        self.points.clear();
         let mut point: f64 = Exp1.sample(rng);
         let mut occupied = self.occupied;
         while occupied != 0 {
@@ -341,11 +320,7 @@ impl Index {
             while point * scale < intervals {
                 let at = point * scale;
                 let edge = members[at as usize];
-                let known = &mut self.edges[edge as usize];
-                if at - at.trunc() < known.weight * scale && known.entered < self.clock {
-                    known.entered = self.clock;
-                    known.enter(edge, &self.threshold, leaders, rng);
-                }
+                self.points.push(Point { edge, at: (at - at.trunc()) / scale, rate: 0.0 });
                 let step: f64 = Exp1.sample(rng);
                 point += step;
             }
@@ -368,20 +343,6 @@ impl Index {
                     break;
                 }
             }
-        }
-    }
-}
-
-impl Edge {
-    /// Draws an edge that has entered, under the tangent of its density.
-    fn enter(&mut self, number: u32, threshold: &Threshold, leaders: &mut Leaders, rng: &mut impl Rng) {
-        let exponential: f64 = Exp1.sample(rng);
-        let above = exponential / threshold.fall(self.posterior);
-        let logit = threshold.logit + above;
-        // If it is below what others have, it does not matter whether it passed.
-        if logit >= leaders.floor() && threshold.accepts(self.posterior, above, rng) {
-            self.entered += 1;
-            leaders.push(logit, number, rng);
         }
     }
 }

@@ -4,6 +4,7 @@
 mod budget;
 mod chooser;
 mod draw;
+mod edge;
 mod floor;
 mod index;
 mod leaders;

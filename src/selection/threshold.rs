@@ -4,7 +4,7 @@ use rand::Rng;
 use rand_distr::{Distribution, Exp1};
 
 use crate::beta::Beta;
-use crate::special::{centred_cumulant, ln_beta, logistic};
+use crate::special::{centred_cumulant, logistic};
 
 /// A threshold t on the scale of the logit.
 ///
@@ -78,11 +78,8 @@ impl Threshold {
     pub(super) fn accepts(&self, posterior: Beta, above: f64, rng: &mut impl Rng) -> bool {
         let exponential: f64 = Exp1.sample(rng);
         let pulls = posterior.alpha() + posterior.beta();
-        exponential >= pulls * centred_cumulant(self.rate, self.complement, above)
+        // κ ≤ d²/8 (Hoeffding 1963, doi:10.1080/01621459.1963.10500830) decides most cases.
+        exponential >= pulls * 0.125 * above * above
+            || exponential >= pulls * centred_cumulant(self.rate, self.complement, above)
     }
-}
-
-/// ln B(α, β).
-pub(super) fn ln_beta_of(posterior: Beta) -> f64 {
-    ln_beta(posterior.alpha(), posterior.beta())
 }

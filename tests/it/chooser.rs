@@ -3,7 +3,8 @@
 use betadrift::beta::Beta;
 use betadrift::decision::decide;
 use betadrift::seed::{Purpose, Stream, stream};
-use betadrift::selection::Chooser;
+use betadrift::selection::{Chooser, draw, greatest};
+use rand::RngExt;
 
 fn chance(index: u64) -> Stream {
     stream(11, Purpose::Choice, &[index])
@@ -189,4 +190,183 @@ fn choices_have_the_law_of_drawing_every_edge() {
         let (by_kind, by_value) = world.distances(|rng| choose(&mut chooser, rng), &edges);
         assert!(by_kind < DEVIATION && by_value < DISTANCE, "{}: {by_kind} {by_value}", world.name);
     }
+}
+
+/// A check that a wrong law passes is no check: here posteriors are wrong by some percent of what they know.
+#[test]
+fn choices_from_slightly_wrong_posteriors_are_told_apart() {
+    for world in worlds().into_iter().filter(|world| ["ten", "pulled", "dominated"].contains(&world.name)) {
+        let edges = world.edges();
+        let wrong = |&kind: &usize| {
+            let (posterior, _) = world.kinds[kind];
+            // All but the first kind are believed a little less.
+            beta(posterior.alpha(), posterior.beta() * if kind == 0 { 1.0 } else { 1.06 })
+        };
+        let mut chooser = Chooser::new(&edges.iter().map(wrong).collect::<Vec<_>>());
+        let (by_kind, by_value) = world.distances(|rng| choose(&mut chooser, rng), &edges);
+        assert!(by_kind > DEVIATION || by_value > DISTANCE, "{}: {by_kind} {by_value}", world.name);
+    }
+}
+
+/// Posteriors that a chooser is told of, and which edges are masked.
+struct Told {
+    chooser: Chooser,
+    posteriors: Vec<Beta>,
+    masked: Vec<bool>,
+}
+
+impl Told {
+    fn new(edges: usize) -> Self {
+        let posteriors = vec![beta(1.0, 2.0); edges];
+        Self { chooser: Chooser::new(&posteriors), posteriors, masked: vec![false; edges] }
+    }
+
+    fn set(&mut self, edge: usize, posterior: Beta) {
+        self.posteriors[edge] = posterior;
+        self.chooser.set(edge, posterior);
+    }
+
+    /// Feedback on the edge chosen, and now and then a mask, its end, a new edge, or everything fades.
+    fn change(&mut self, chosen: usize, rng: &mut Stream) {
+        let (known, rate) = (self.posteriors[chosen], 0.1 + 0.5 * chosen as f64 / self.posteriors.len() as f64);
+        let (up, down) = if rng.random::<f64>() < rate { (1.0, 0.0) } else { (0.0, 1.0) };
+        self.set(chosen, beta(known.alpha() + up, known.beta() + down));
+        let other = rng.random_range(0..self.posteriors.len());
+        match rng.random_range(0..60) {
+            0..8 if other != chosen => {
+                self.masked[other] = true;
+                self.chooser.mask(other);
+            }
+            8..20 => {
+                self.masked[other] = false;
+                self.chooser.unmask(other);
+            }
+            20..24 => self.set(other, beta(0.05 + 3.0 * rng.random::<f64>(), 0.2 + 9.0 * rng.random::<f64>())),
+            24 => {
+                let faded = |known: &Beta| {
+                    beta(1.0 + 0.8 * (known.alpha() - 1.0).max(0.0), 2.0 + 0.8 * (known.beta() - 2.0).max(0.0))
+                };
+                self.posteriors = self.posteriors.iter().map(faded).collect();
+                self.chooser.set_all(self.posteriors.iter().copied());
+            }
+            _ => {}
+        }
+    }
+
+    /// The edges that may be chosen.
+    fn eligible(&self) -> Vec<usize> {
+        (0..self.posteriors.len()).filter(|&edge| !self.masked[edge]).collect()
+    }
+}
+
+/// Whatever the posteriors of the moment are, the law of a choice sends it to a uniform number: the chances of edges before the
+/// one chosen and a random part of its own, and the probability that all draws lie below the one that won.
+#[test]
+fn the_law_holds_while_posteriors_change() {
+    for (edges, steps) in [(14, 3_000), (150, 1_500)] {
+        let (mut told, rng) = (Told::new(edges), &mut chance(edges as u64));
+        let (mut by_edge, mut by_value) = (Vec::new(), Vec::new());
+        for _ in 0..steps {
+            let (chosen, logit) = choose(&mut told.chooser, rng);
+            let eligible = told.eligible();
+            let posteriors: Vec<Beta> = eligible.iter().map(|&edge| told.posteriors[edge]).collect();
+            by_value.push(posteriors.iter().map(|&posterior| ln_below(posterior, logit)).sum::<f64>().exp());
+            if edges < 100 {
+                let (p, at) = (decide(&posteriors).p_best, eligible.binary_search(&chosen).unwrap());
+                by_edge.push(p[..at].iter().sum::<f64>() + rng.random::<f64>() * p[at]);
+            }
+            told.change(chosen, rng);
+        }
+        let by_value = uniform_distance(by_value);
+        assert!(by_value < DISTANCE, "{edges}: {by_value}");
+        if edges < 100 {
+            let by_edge = uniform_distance(by_edge);
+            assert!(by_edge < DISTANCE, "{edges}: {by_edge}");
+        }
+    }
+}
+
+#[test]
+fn the_greatest_k_have_the_law_of_one_joint_draw() {
+    const DRAWS: usize = 30_000;
+    const K: usize = 3;
+    let posteriors: Vec<Beta> = (0..60).map(|at| beta(0.4 + f64::from(at) / 2.0, 60.0 - f64::from(at) / 3.0)).collect();
+    let (mut chooser, rng) = (Chooser::new(&posteriors), &mut chance(3));
+    let mut pairs = vec![[0.0; 2]; posteriors.len() * posteriors.len()];
+    let mut values = [Vec::new(), Vec::new(), Vec::new()];
+    for at in 0..DRAWS {
+        let chosen = chooser.choose_k(K, rng).to_vec();
+        pairs[chosen[0] * posteriors.len() + chosen[1]][0] += 1.0;
+        if at % 20 == 0 {
+            // The greatest of those that are left, which are known to lie below the one before.
+            let mut above = f64::INFINITY;
+            for (place, (edge, draw)) in chooser.drawn().enumerate() {
+                assert_eq!(edge, chosen[place]);
+                let left = (0..posteriors.len()).filter(|edge| !chosen[..place].contains(edge));
+                let below = left.map(|edge| ln_below(posteriors[edge], draw.logit) - ln_below(posteriors[edge], above));
+                values[place].push(below.sum::<f64>().exp());
+                above = draw.logit;
+            }
+        }
+        let plain = greatest(&draw(&posteriors, rng), 2);
+        pairs[plain[0] * posteriors.len() + plain[1]][1] += 1.0;
+    }
+    for values in values {
+        let distance = uniform_distance(values);
+        assert!(distance < DISTANCE, "{distance}");
+    }
+    // Of two samples of one size, a pair is in either with chance ½.
+    let (often, seldom): (Vec<[f64; 2]>, Vec<[f64; 2]>) = pairs.into_iter().partition(|[a, b]| a + b >= 20.0);
+    let rest = seldom.iter().fold([0.0, 0.0], |sum, pair| [sum[0] + pair[0], sum[1] + pair[1]]);
+    let pairs: Vec<[f64; 2]> = often.into_iter().chain([rest]).collect();
+    let sum: f64 = pairs.iter().map(|[a, b]| (a - b).powi(2) / (a + b)).sum();
+    let freedom = (pairs.len() - 1) as f64;
+    let spread = 2.0 / (9.0 * freedom);
+    let deviation = ((sum / freedom).cbrt() - (1.0 - spread)) / spread.sqrt();
+    assert!(freedom > 100.0 && deviation < DEVIATION, "{deviation} of {freedom}");
+}
+
+#[test]
+fn what_is_masked_is_not_chosen() {
+    let rng = &mut chance(5);
+    let posteriors: Vec<Beta> = (0..4_000).map(|at| beta(1.0 + f64::from(at % 37) / 6.0, 9.0)).collect();
+    let (mut chooser, open) = (Chooser::new(&posteriors), |edge: usize| edge % 100 == 3);
+    (0..5).for_each(|_| _ = chooser.choose(rng));
+    (0..4_000).filter(|&edge| !open(edge)).for_each(|edge| chooser.mask(edge));
+    let eligible: Vec<usize> = (0..4_000).filter(|&edge| open(edge)).collect();
+    let mut counts = vec![0.0; eligible.len()];
+    for _ in 0..20_000 {
+        counts[eligible.binary_search(&chooser.choose(rng).unwrap()).unwrap()] += 1.0;
+    }
+    let chances = decide(&eligible.iter().map(|&edge| posteriors[edge]).collect::<Vec<_>>()).p_best;
+    let deviation = chi_square(&counts, &chances);
+    assert!(deviation < DEVIATION, "{deviation}");
+    let mut all = chooser.choose_k(50, rng).to_vec();
+    all.sort_unstable();
+    assert_eq!(all, eligible);
+    eligible.iter().for_each(|&edge| chooser.mask(edge));
+    assert_eq!((chooser.choose(rng), chooser.choose_k(3, rng)), (None, &[][..]));
+    chooser.unmask(7);
+    chooser.unmask(7);
+    assert_eq!((chooser.choose(rng), chooser.choose_k(3, rng)), (Some(7), &[7][..]));
+}
+
+#[test]
+fn parameters_at_the_ends_of_their_range_choose_at_once() {
+    let rng = &mut chance(6);
+    let ends = [1e-100, 1e-9, 1e-3, 1.0, 1e3, 1e9, 1e100];
+    let mut posteriors: Vec<Beta> = ends.iter().flat_map(|&a| ends.map(|b| beta(a, b))).collect();
+    let mut chooser = Chooser::new(&posteriors);
+    for _ in 0..200 {
+        // The failures of seven edges are next to impossible, beside anything else.
+        assert_eq!(posteriors[chooser.choose(rng).unwrap()].beta(), 1e-100);
+        assert_eq!(chooser.choose_k(5, rng).len(), 5);
+    }
+    // Where all rates round to 0, the order is still that of the draws: half each.
+    posteriors = vec![beta(1e-3, 1e6); 40];
+    let mut chooser = Chooser::new(&posteriors);
+    let low = (0..2_000).filter(|_| chooser.choose(rng).unwrap() < 20).count();
+    // A fair coin stays within 4 standard deviations of 1000, which are 22.4 each, but for 6e-5.
+    assert!(low.abs_diff(1_000) < 90, "{low}");
+    assert_eq!((Chooser::new(&[]).choose(rng), Chooser::new(&[]).is_empty()), (None, true));
 }
