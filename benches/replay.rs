@@ -51,12 +51,32 @@ impl Shape {
         };
         self.rows().map(row).collect()
     }
+
+    #[cfg(feature = "parquet")]
+    fn parquet(self) -> Vec<u8> {
+        use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+        let second = |event| (1_767_225_600 + event * self.days * 86_400 / self.events) as i64;
+        let times =
+            TimestampMicrosecondArray::from_iter_values((0..self.events).map(|event| second(event) * 1_000_000));
+        let edges = self.rows().map(|(_, edge, _)| format!("edge/{edge}"));
+        let rewards = self.rows().map(|(.., reward)| reward as i64);
+        let columns: [(&str, ArrayRef); 3] = [
+            ("timestamp", std::sync::Arc::new(times.with_timezone("UTC"))),
+            ("edge", std::sync::Arc::new(StringArray::from_iter_values(edges))),
+            ("reward", std::sync::Arc::new(Int64Array::from_iter_values(rewards))),
+        ];
+        let batch = RecordBatch::try_from_iter(columns).expect("columns of one length");
+        let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None).expect("known types");
+        writer.write(&batch).expect("memory can be written to");
+        writer.into_inner().expect("memory can be written to")
+    }
 }
 
-fn read(bencher: Bencher<'_, '_>, events: u64, text: String) {
-    let counters = bencher.counter(ItemsCount::new(events)).counter(BytesCount::new(text.len()));
+fn read(bencher: Bencher<'_, '_>, events: u64, log: impl Into<Vec<u8>>) {
+    let log = log.into();
+    let counters = bencher.counter(ItemsCount::new(events)).counter(BytesCount::new(log.len()));
     counters
-        .with_inputs(|| vec![Input::reader("log", Cursor::new(text.clone().into_bytes()))])
+        .with_inputs(|| vec![Input::reader("log", Cursor::new(log.clone()))])
         .bench_local_values(|inputs| replay(inputs, &Options::default(), &|_| {}).map(|replay| replay.summary.events));
 }
 
@@ -83,4 +103,11 @@ fn ids(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 5)]
 fn json_lines(bencher: Bencher<'_, '_>) {
     read(bencher, USUAL.events, USUAL.json_lines());
+}
+
+#[cfg(feature = "parquet")]
+#[divan::bench(args = [1_000, 100_000], sample_count = 5)]
+fn parquet(bencher: Bencher<'_, '_>, edges: u64) {
+    let events = 2_000_000;
+    read(bencher, events, Shape { events, edges, ..USUAL }.parquet());
 }

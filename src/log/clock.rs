@@ -109,6 +109,13 @@ impl Clock {
         DAYS.contains(&days).then(|| self.civil(Day::from_days(days as i32), of_day, offset))
     }
 
+    /// The instants that are of the same day as one, as far as they are read.
+    #[cfg(feature = "parquet")]
+    pub(super) fn day_around(&mut self, time: Time) -> Range<i64> {
+        let span = self.zone.span(time.nanoseconds);
+        span.start.max(DAYS.start * NS_PER_DAY)..span.end.min(DAYS.end * NS_PER_DAY)
+    }
+
     /// The time that a whole number says; `None` if it is none.
     #[cfg(feature = "parquet")]
     pub(super) fn whole(&mut self, number: i128) -> Option<Time> {

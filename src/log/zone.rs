@@ -61,6 +61,13 @@ impl Zone {
         self.last.day
     }
 
+    /// The instants of the calendar day of one, in nanoseconds.
+    #[cfg(feature = "parquet")]
+    pub(super) fn span(&mut self, nanoseconds: i64) -> Range<i64> {
+        let start = i64::from(self.day(nanoseconds).days()) * NS_PER_DAY;
+        if self.zone.is_some() { self.last.span.clone() } else { start..start + NS_PER_DAY }
+    }
+
     /// The instant at which a day begins, in nanoseconds.
     pub(super) fn midnight(&mut self, day: Day) -> i64 {
         match &self.zone {

@@ -160,11 +160,14 @@ mod parquet {
         (0..rows).map(|row| (!rng.random_bool(missing)).then(|| value(rng, row))).collect()
     }
 
+    /// The end of the years that are read.
+    const LAST_DAY: i64 = 106_651 * 86_400;
+
     fn times(rng: &mut Rng, rows: usize, missing: f64) -> ArrayRef {
         // Some out of the years that are read, some at midnight, some at the turn of a day in Berlin.
         let odd = rng.random_bool(0.3);
         let seconds = some(rng, rows, missing, |rng, row| match rng.random_range(0..40) {
-            0 if odd => [i64::MAX / 2_000_000_000, -9_300_000_000, 9_300_000_000, -1][row % 4],
+            0 if odd => [-9_300_000_000, 9_300_000_000, LAST_DAY - 1, LAST_DAY, -1][row % 5],
             1 => 1_774_828_800,
             2 => 1_774_824_399 + rng.random_range(0..3),
             _ => 1_774_800_000 + rng.random_range(0..400_000),

@@ -144,13 +144,23 @@ impl Events {
         clock: &mut Clock,
     ) {
         let (stamps, is_instant) = (column.array.as_primitive::<T>(), meaning == Meaning::Instant);
-        let per_day = PER_SECOND * 86_400;
+        let (per_day, nanoseconds) = (PER_SECOND * 86_400, 1_000_000_000 / PER_SECOND);
+        // The instants of the day of the one before, most likely also that of the next. Days begin on a full second.
+        let mut today = (0..0, Day::from_days(0));
         self.times_by(column, |row| {
             let stamp = stamps.value(row);
+            if today.0.contains(&stamp) {
+                return Some(Time { nanoseconds: stamp * nanoseconds, day: today.1 });
+            }
             let (days, of_day) = (stamp.div_euclid(per_day), stamp.rem_euclid(per_day));
             // A local midnight is the day alone, as it is written for the reading row by row.
-            let of_day = (is_instant || of_day != 0).then_some(of_day * (1_000_000_000 / PER_SECOND));
-            clock.civil_time(Civil { days, of_day, offset: is_instant.then_some(0) })
+            let of_day = (is_instant || of_day != 0).then_some(of_day * nanoseconds);
+            let time = clock.civil_time(Civil { days, of_day, offset: is_instant.then_some(0) })?;
+            if is_instant {
+                let span = clock.day_around(time);
+                today = (span.start / nanoseconds..span.end / nanoseconds, time.day);
+            }
+            Some(time)
         });
     }
 
