@@ -141,6 +141,7 @@ mod parquet {
 
     use arrow_array::types::{Int16Type, Int32Type};
     use arrow_array::*;
+    use arrow_schema::{DataType, Field, Fields};
     use betadrift::replay::OnError;
     use parquet::arrow::arrow_writer::ArrowWriterOptions;
     use parquet::file::properties::{WriterProperties, WriterVersion};
@@ -288,6 +289,29 @@ mod parquet {
             for on_error in [OnError::Keep, OnError::Fail] {
                 assert_same(both(&bytes, &options(on_error, zone)), &format!("{file} {zone} {missing} {of:?}"));
             }
+        }
+    }
+
+    #[test]
+    fn an_edge_inside_a_struct_is_read_by_its_dictionary_too() {
+        let mut rng = Rng::seed_from_u64(8);
+        for missing in [0.0, 0.3] {
+            let edges: ArrayRef = Arc::new(StringArray::from(some(&mut rng, 1_500, missing, |_, row| {
+                ["a", "bb", "ccc"][row % 3].to_owned()
+            })));
+            let there = some(&mut rng, 1_500, missing, |_, _| ()).iter().map(Option::is_some).collect::<Vec<_>>();
+            let fields = Fields::from(vec![Field::new("edge", DataType::Utf8, true)]);
+            let about: ArrayRef = Arc::new(StructArray::new(fields, vec![edges], Some(there.into())));
+            let held = [
+                ("ts", times(&mut rng, 1_500, missing)),
+                ("about", about),
+                ("reward", rewards(&mut rng, 1_500, missing)),
+                ("propensity", Arc::new(Float64Array::new_null(1_500)) as ArrayRef),
+            ];
+            let bytes = written(&held, WriterProperties::new(), ArrowWriterOptions::new());
+            let mut options = options(OnError::Keep, "UTC");
+            options.log.columns.push("edge=about.edge").unwrap();
+            assert_same(both(&bytes, &options), &format!("{missing}"));
         }
     }
 
