@@ -1,10 +1,13 @@
 //! Edges: names and their dense indices.
 
-use indexmap::IndexSet;
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::slots::{Key, Slots};
 
 /// The dense index of an edge in the [`Edges`] it came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EdgeId(u32);
 
 impl EdgeId {
@@ -32,22 +35,66 @@ impl EdgeId {
 /// assert_eq!(edges.name(cat), "cat");
 /// assert_eq!(edges.get("dog"), None);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Edges(IndexSet<Box<str>, foldhash::fast::FixedState>);
+#[derive(Clone, Default)]
+pub struct Edges {
+    /// All names, one behind the other.
+    text: String,
+    /// Where each ends.
+    ends: Vec<usize>,
+    slots: Slots,
+}
+
+/// How many names are looked up together.
+const TOGETHER: usize = 64;
 
 impl Edges {
     /// The index of `name`, which is added when it is new.
     pub fn intern(&mut self, name: &str) -> EdgeId {
-        match self.0.get_index_of(name) {
-            Some(index) => EdgeId::new(index),
-            None => EdgeId::new(self.0.insert_full(name.into()).0),
+        let key = Key::of(name.as_bytes());
+        self.intern_key(name, key, key.hash())
+    }
+
+    /// The indices of many names, in order. The slots of some are asked for before the first is looked at.
+    pub(crate) fn intern_all<'n>(&mut self, names: impl IntoIterator<Item = &'n str>, ids: &mut Vec<EdgeId>) {
+        let (mut names, mut waiting) = (names.into_iter(), [("", Key::default(), 0); TOGETHER]);
+        loop {
+            let (mut count, mut touched) = (0, 0);
+            for (place, name) in waiting.iter_mut().zip(names.by_ref()) {
+                let key = Key::of(name.as_bytes());
+                let hash = key.hash();
+                touched |= self.slots.touch(hash);
+                *place = (name, key, hash);
+                count += 1;
+            }
+            std::hint::black_box(touched);
+            ids.extend(waiting[..count].iter().map(|&(name, key, hash)| self.intern_key(name, key, hash)));
+            if count < TOGETHER {
+                return;
+            }
         }
+    }
+
+    fn intern_key(&mut self, name: &str, key: Key, hash: u64) -> EdgeId {
+        match self.find(name, key, hash) {
+            Some(edge) => edge,
+            None => {
+                let edge = EdgeId::new(self.ends.len());
+                self.text.push_str(name);
+                self.ends.push(self.text.len());
+                self.slots.add(key, hash, edge.0);
+                edge
+            }
+        }
+    }
+
+    fn find(&self, name: &str, key: Key, hash: u64) -> Option<EdgeId> {
+        self.slots.find(key, hash, |position| self.name(EdgeId(position)) == name).map(EdgeId)
     }
 
     /// The index of `name`, if it is known.
     pub fn get(&self, name: &str) -> Option<EdgeId> {
-        self.0.get_index_of(name).map(EdgeId::new)
+        let key = Key::of(name.as_bytes());
+        self.find(name, key, key.hash())
     }
 
     /// The name of an edge.
@@ -55,29 +102,76 @@ impl Edges {
     /// # Panics
     /// If the id came from other, larger `Edges`.
     pub fn name(&self, edge: EdgeId) -> &str {
-        &self.0[edge.index()]
+        let start = edge.index().checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[edge.index()]]
     }
 
     /// How many edges there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.ends.len()
     }
 
     /// Whether there is no edge at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.ends.is_empty()
     }
 
     /// Every edge with its name, in order of index.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (EdgeId, &str)> {
-        self.0.iter().enumerate().map(|(index, name)| (EdgeId::new(index), &**name))
+        (0..self.len()).map(|index| (EdgeId(index as u32), self.name(EdgeId(index as u32))))
     }
 
     /// Every edge in byte order of the names.
     pub fn by_name(&self) -> Vec<EdgeId> {
-        let mut ids: Vec<EdgeId> = (0..self.len()).map(EdgeId::new).collect();
-        ids.sort_unstable_by_key(|&id| self.name(id));
-        ids
+        // Most names are told apart by the bytes behind what all have in common.
+        let first = self.iter().next().map_or("", |(_, name)| name);
+        let common = self.iter().fold(first.len(), |common, (_, name)| shared(&first[..], name, common));
+        let mut names: Vec<(u128, EdgeId)> =
+            self.iter().map(|(edge, name)| (start(&name.as_bytes()[common..]), edge)).collect();
+        names.sort_unstable_by(|(one, edge), (other, with)| {
+            one.cmp(other).then_with(|| self.name(*edge).cmp(self.name(*with)))
+        });
+        names.into_iter().map(|(_, edge)| edge).collect()
+    }
+}
+
+/// With how many bytes, at most so many, both names begin.
+fn shared(one: &str, other: &str, most: usize) -> usize {
+    one.bytes().zip(other.bytes()).take(most).take_while(|(one, other)| one == other).count()
+}
+
+/// The first sixteen bytes as a number that is in order as they are, zeros behind.
+fn start(bytes: &[u8]) -> u128 {
+    let mut first = [0; 16];
+    let length = bytes.len().min(16);
+    first[..length].copy_from_slice(&bytes[..length]);
+    u128::from_be_bytes(first)
+}
+
+impl fmt::Debug for Edges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(|(_, name)| name)).finish()
+    }
+}
+
+impl PartialEq for Edges {
+    fn eq(&self, other: &Self) -> bool {
+        self.ends == other.ends && self.text == other.text
+    }
+}
+
+impl Eq for Edges {}
+
+impl Serialize for Edges {
+    /// As a list of names.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(|(_, name)| name))
+    }
+}
+
+impl<'de> Deserialize<'de> for Edges {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::<String>::deserialize(deserializer)?.into_iter().collect())
     }
 }
 
@@ -88,5 +182,50 @@ impl<S: AsRef<str>> FromIterator<S> for Edges {
             edges.intern(name.as_ref());
         }
         edges
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of all lengths, many of which differ in one byte only, at any place.
+    fn names() -> Vec<String> {
+        let mut names = vec![String::new()];
+        for length in 1..60 {
+            let name = "abcdefghijklmnopqrstuvwxyz0123456789".repeat(2)[..length].to_owned();
+            names.extend((0..length).map(|at| format!("{}#{}", &name[..at], &name[at + 1..])));
+            names.push(name);
+        }
+        names.extend((0..5_000).map(|number| format!("docs/section-{number:07}")));
+        names.push("Zürich/ä".to_owned());
+        names.push("a\0".to_owned());
+        names
+    }
+
+    #[test]
+    fn every_name_is_found_again_and_no_other() {
+        let names = names();
+        let mut edges = Edges::default();
+        for (index, name) in names.iter().enumerate() {
+            assert_eq!(edges.get(name), None, "{name}");
+            assert_eq!(edges.intern(name).index(), index, "{name}");
+        }
+        let mut ids = Vec::new();
+        edges.intern_all(names.iter().chain(&names).map(|name| &**name), &mut ids);
+        assert_eq!(ids.len(), 2 * names.len());
+        assert!(ids.iter().enumerate().all(|(at, id)| id.index() == at % names.len()));
+        assert!(names.iter().enumerate().all(|(index, name)| edges.name(EdgeId::new(index)) == name));
+        assert_eq!(edges, names.iter().collect());
+    }
+
+    #[test]
+    fn the_order_by_name_is_that_of_bytes() {
+        let names = names();
+        let (edges, mut sorted): (Edges, _) = (names.iter().collect(), names.clone());
+        sorted.sort();
+        assert!(edges.by_name().into_iter().map(|edge| edges.name(edge)).eq(sorted.iter()));
+        let behind: Edges = names.iter().map(|name| format!("ä{name}")).collect();
+        assert!(behind.by_name().into_iter().map(|edge| &behind.name(edge)[2..]).eq(sorted.iter()));
     }
 }

@@ -4,6 +4,7 @@ mod counts;
 mod day;
 mod edge;
 mod reward;
+mod slots;
 mod tally;
 
 pub use counts::Counts;

@@ -68,6 +68,22 @@ impl Tally {
         (0.0..=1e12).contains(&x).then(|| Self((x * SCALE).round_ties_even() as u128))
     }
 
+    /// The tally nearest to `0.25`: a zero and up to nine digits behind the point. `None` for anything else.
+    pub(crate) fn short_decimal(text: &[u8]) -> Option<Self> {
+        let [b'0', b'.', digits @ ..] = text else { return None };
+        if !(1..=9).contains(&digits.len()) {
+            return None;
+        }
+        let step = |value: u64, byte: &u8| byte.is_ascii_digit().then(|| value * 10 + u64::from(byte - b'0'));
+        let (numerator, denominator) = (digits.iter().try_fold(0, step)?, 10u64.pow(digits.len() as u32));
+        // Two divisions of 64 bits instead of one of 128: n · 2⁶⁴ / d is n · 2³² / d, and what is left of it · 2³² / d.
+        let (upper, left) = ((numerator << 32) / denominator, (numerator << 32) % denominator);
+        let (lower, left) = ((left << 32) / denominator, (left << 32) % denominator);
+        let quotient = upper << 32 | lower;
+        let is_up = 2 * left > denominator || (2 * left == denominator && quotient & 1 == 1);
+        Some(Self(u128::from(quotient) + u128::from(is_up)))
+    }
+
     /// The nearest floating-point number.
     pub fn to_f64(self) -> f64 {
         const RESOLUTION: f64 = 1.0 / 18_446_744_073_709_551_616.0;
@@ -214,6 +230,20 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let tally = Tally(u128::from(state) | u128::from(state >> 40) << 64);
             assert_eq!(tally.to_string().parse::<Tally>(), Ok(tally), "{tally}");
+        }
+    }
+
+    #[test]
+    fn short_decimals_are_rounded_as_long_ones() {
+        for digits in 1..=9u32 {
+            let end = 10u64.pow(digits);
+            for numerator in (0..end).step_by((end / 20_000).max(1) as usize).chain([end / 2, end - 1]) {
+                let text = format!("0.{numerator:0width$}", width = digits as usize);
+                assert_eq!(Tally::short_decimal(text.as_bytes()), exact_decimal(text.as_bytes()), "{text}");
+            }
+        }
+        for text in ["0.", "0", "1.0", "00.5", "0.1e1", "0.+1", "0.1234567890", ".5", "-0.5", "0.5 ", "0,5"] {
+            assert_eq!(Tally::short_decimal(text.as_bytes()), None, "{text}");
         }
     }
 

@@ -18,6 +18,9 @@ pub struct Block {
 pub(super) trait Blocks: Send {
     /// The next block; `None` at the end.
     fn next(&mut self) -> Result<Option<Block>, Error>;
+
+    /// Takes back a block that was read, to have its room for another.
+    fn reuse(&mut self, _spent: Block) {}
 }
 
 /// Says how far bytes hold whole rows. The first of them begins a row; the same bytes may be asked about again, with more

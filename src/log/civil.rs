@@ -9,11 +9,8 @@ pub(super) struct Civil {
 
 /// Reads `2026-01-31` or RFC 3339 with `T` or a blank, the offset as `Z`, `+01:00`, `+0100`, `+01` or not at all.
 pub(super) fn date_and_time(text: &[u8]) -> Option<Civil> {
-    let (date, rest) = text.split_at_checked(10)?;
-    let days = days_since_1970(number(&date[..4])?, number(&date[5..7])?, number(&date[8..])?)?;
-    if date[4] != b'-' || date[7] != b'-' {
-        return None;
-    }
+    let (text, rest) = text.split_first_chunk::<10>()?;
+    let days = date(text)?;
     let [b'T' | b't' | b' ', rest @ ..] = rest else {
         return rest.is_empty().then_some(Civil { days, of_day: None, offset: None });
     };
@@ -28,6 +25,12 @@ pub(super) fn date_and_time(text: &[u8]) -> Option<Civil> {
     Some(Civil { days, of_day: Some(seconds * 1_000_000_000 + fraction), offset: utc_offset(offset)? })
 }
 
+/// The days from 1970-01-01 to `2026-01-31`.
+pub(super) fn date(text: &[u8; 10]) -> Option<i64> {
+    let days = days_since_1970(number(&text[..4])?, number(&text[5..7])?, number(&text[8..])?)?;
+    (text[4] == b'-' && text[7] == b'-').then_some(days)
+}
+
 /// Splits `.123456+01:00` into nanoseconds, cut at the ninth digit, and the rest.
 pub(super) fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
     let [b'.' | b',', digits @ ..] = text else { return Some((0, text)) };
@@ -37,7 +40,7 @@ pub(super) fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// The offset from UTC in nanoseconds: `None` outside if it is none, inside if there is none.
-fn utc_offset(text: &[u8]) -> Option<Option<i64>> {
+pub(super) fn utc_offset(text: &[u8]) -> Option<Option<i64>> {
     let (sign, rest) = match text {
         [] => return Some(None),
         [b'Z' | b'z'] => return Some(Some(0)),

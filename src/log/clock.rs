@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::civil::{Civil, date_and_time};
+use super::civil::{Civil, date, date_and_time, fraction, utc_offset};
+use super::digits;
 use super::escape::Shown;
 use super::fault::Problem;
 use super::unit::{Decimal, TimeUnit};
@@ -30,6 +31,8 @@ pub struct Clock {
     serving: Unit,
     /// The day of feedback without a time in formats that have none.
     assumed: Option<Day>,
+    /// A date that was read, and its day.
+    last: ([u8; 10], Day),
 }
 
 /// What a number among the times of a file means.
@@ -49,7 +52,7 @@ impl Clock {
     /// A clock for a file of which nothing was read yet.
     pub(super) fn new(zone: Zone, unit: Option<TimeUnit>) -> Self {
         let unit = unit.map_or(Unit::Open, Unit::Given);
-        Self { zone, unit, serving: unit, assumed: None }
+        Self { zone, unit, serving: unit, assumed: None, last: (*b"1970-01-01", Day::from_days(0)) }
     }
 
     /// The same, but feedback in formats that have no times is of that day.
@@ -90,6 +93,9 @@ impl Clock {
 
     /// Reads a time, blanks around it aside.
     pub(super) fn read(&mut self, value: &[u8]) -> Result<Time, Problem> {
+        if let Some(time) = self.read_common(value) {
+            return Ok(time);
+        }
         let value = value.trim_ascii();
         match date_and_time(value) {
             Some(civil) => self.civil_time(civil).ok_or_else(|| Problem::TimeOutOfRange(Shown::new(value))),
@@ -120,6 +126,46 @@ impl Clock {
     #[cfg(feature = "parquet")]
     pub(super) fn whole(&mut self, number: i128) -> Option<Time> {
         self.number(&Decimal::whole(number), b"").ok()
+    }
+
+    /// The same for most of the times that there are, once it is settled what a number means: those of many digits, and those
+    /// that are a date and `10:07:59`.
+    fn read_common(&mut self, value: &[u8]) -> Option<Time> {
+        let (unit, is_by_size) = match self.unit {
+            Unit::Open => return None,
+            Unit::Dates => (None, false),
+            Unit::Found(unit) => (Some(unit), true),
+            Unit::Given(unit) => (Some(unit), false),
+        };
+        if let Some(&[clock @ .., _]) = value.get(11..).and_then(|rest| rest.first_chunk::<9>())
+            && matches!(value[10], b'T' | b't' | b' ')
+        {
+            let (day, of_day) = (self.date(*value.first_chunk()?)?, digits::of_day(clock)?);
+            let (nanoseconds, offset) = match &value[19..] {
+                b"Z" => (0, Some(0)),
+                rest => {
+                    let (nanoseconds, offset) = fraction(rest)?;
+                    (nanoseconds, utc_offset(offset)?)
+                }
+            };
+            return Some(self.civil(day, Some(of_day + nanoseconds), offset));
+        }
+        let (unit, whole) = (unit?, digits::whole(value)?);
+        if is_by_size && TimeUnit::by_size(u128::from(whole)) != unit {
+            return None;
+        }
+        let nanoseconds = i64::try_from(whole).ok()?.checked_mul(unit.nanoseconds())?;
+        let is_read = DAYS.contains(&nanoseconds.div_euclid(NS_PER_DAY));
+        is_read.then(|| Time { nanoseconds, day: self.zone.day(nanoseconds) })
+    }
+
+    /// The day of a date, which is mostly that of the row before.
+    fn date(&mut self, text: [u8; 10]) -> Option<Day> {
+        if self.last.0 != text {
+            let days = date(&text).filter(|days| DAYS.contains(days))?;
+            self.last = (text, Day::from_days(days as i32));
+        }
+        Some(self.last.1)
     }
 
     fn civil(&mut self, day: Day, of_day: Option<i64>, offset: Option<i64>) -> Time {

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::escape::Shown;
 use super::fault::Problem;
-use crate::feedback::Reward;
+use crate::feedback::{Reward, Tally};
 
 /// The rewards of labels, whatever their case.
 ///
@@ -83,7 +83,10 @@ impl Labels {
             b"1" => Ok(Reward::SUCCESS),
             b"0" => Ok(Reward::FAILURE),
             b"" => Err(Problem::NoReward),
-            value => self.rare(value),
+            value => match Tally::short_decimal(value).and_then(Reward::from_tally) {
+                Some(reward) => Ok(reward),
+                None => self.rare(value),
+            },
         }
     }
 

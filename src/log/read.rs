@@ -117,6 +117,11 @@ impl<'a> Log<'a> {
         self.blocks.next()
     }
 
+    /// Takes back a block that was read, so that its memory serves for another.
+    pub fn reuse(&mut self, spent: Block) {
+        self.blocks.reuse(spent);
+    }
+
     /// The hash of the bytes read so far; at the end, of the file.
     pub fn digest(&self) -> Digest {
         self.digest.digest()

@@ -4,7 +4,7 @@
 use std::fs::File;
 #[cfg(feature = "parquet")]
 use std::io::Write;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::PathBuf;
 
 use memchr::{memchr, memchr_iter, memrchr};
@@ -30,6 +30,8 @@ pub(super) struct Text<'a> {
     size: usize,
     /// Read, but not handed out.
     rest: Block,
+    /// Room for blocks to come.
+    spent: Vec<Vec<u8>>,
     at_end: bool,
     /// How many bytes were read so far.
     bytes: u64,
@@ -38,15 +40,15 @@ pub(super) struct Text<'a> {
 
 /// Enough to see the format and settle what a number among the times means.
 const FIRST_BLOCK: usize = 1 << 16;
-pub(super) const BLOCK: usize = 1 << 20;
+pub(super) const BLOCK: usize = 1 << 18;
 pub(super) const LONGEST_ROW: usize = 64 << 20;
 
 impl<'a> Text<'a> {
     pub(super) fn new(file: String, reader: Box<dyn Read + Send + 'a>, compression: Option<&'static str>) -> Self {
         let rest = Block { line: 1, ..Block::default() };
-        let (path, partitions, ends) = (None, Vec::new(), lines());
+        let (path, partitions, ends, spent) = (None, Vec::new(), lines(), Vec::new());
         let (size, at_end, bytes, first) = (FIRST_BLOCK, false, 0, None);
-        Self { file, reader, compression, path, partitions, ends, size, rest, at_end, bytes, first }
+        Self { file, reader, compression, path, partitions, ends, size, rest, spent, at_end, bytes, first }
     }
 
     /// The same, of a file on disk.
@@ -143,19 +145,35 @@ impl<'a> Text<'a> {
             }
             target = block.bytes.len() * 2;
         };
-        let rest = block.bytes.split_off(end);
+        let mut rest = self.spent.pop().unwrap_or_default();
+        rest.clear();
+        rest.extend_from_slice(&block.bytes[end..]);
+        block.bytes.truncate(end);
         self.rest = Block { bytes: rest, line: block.line + line_breaks(&block.bytes), before: 0 };
         Ok((!block.bytes.is_empty()).then_some(block))
     }
 
     /// Reads on until there are so many bytes, or as many as there are; says whether that is all.
     pub(super) fn fill(&mut self, bytes: &mut Vec<u8>, target: usize) -> Result<bool, Error> {
-        let wanted = target.saturating_sub(bytes.len());
-        let read = self.reader.by_ref().take(wanted as u64).read_to_end(bytes);
-        let read = read.map_err(|error| self.unreadable(error))?;
-        self.bytes += read as u64;
-        self.at_end |= read < wanted;
-        Ok(self.at_end)
+        let mut length = bytes.len();
+        bytes.resize(target.max(length), 0);
+        let mut outcome = Ok(());
+        while length < bytes.len() && !self.at_end {
+            match self.reader.read(&mut bytes[length..]) {
+                Ok(read) => {
+                    length += read;
+                    self.bytes += read as u64;
+                    self.at_end = read == 0;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    outcome = Err(self.unreadable(error));
+                    break;
+                }
+            }
+        }
+        bytes.truncate(length);
+        outcome.map(|()| self.at_end)
     }
 
     fn unreadable(&self, error: io::Error) -> Error {
@@ -182,6 +200,13 @@ impl Blocks for Text<'_> {
         match self.first.take() {
             Some(first) => Ok(Some(first)),
             None => self.cut(),
+        }
+    }
+
+    fn reuse(&mut self, spent: Block) {
+        // What a long row took is given back.
+        if (1..=2 * BLOCK).contains(&spent.bytes.capacity()) {
+            self.spent.push(spent.bytes);
         }
     }
 }

@@ -47,6 +47,11 @@ impl TimeUnit {
         }
     }
 
+    /// How many nanoseconds it is.
+    pub(super) const fn nanoseconds(self) -> i64 {
+        10i64.pow(self.digits() as u32)
+    }
+
     /// How many decimal digits a nanosecond is below it.
     const fn digits(self) -> usize {
         match self {

@@ -1,6 +1,6 @@
 //! One file after another, block by block, into one outcome.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -80,28 +80,35 @@ fn read(index: usize, input: Input, options: &Options, progress: &(dyn Fn(u64) +
         take_block(&mut head, file, &parser, &block, &mut clock, options);
     }
     clock.settle_serving();
-    let failure = Mutex::new(None);
-    let blocks = std::iter::from_fn(|| match log.next_block() {
-        Ok(block) => block,
-        Err(error) => {
-            *failure.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
-            None
+    let log = Mutex::new(Some(log));
+    let take_turns = |_| {
+        let (mut partial, mut clock, mut spent) = (Partial::default(), clock.clone(), Block::default());
+        while let Some(block) = next_block(&log, spent)? {
+            take_block(&mut partial, file, &parser, &block, &mut clock, options);
+            spent = block;
         }
-    });
-    let fresh = || (Partial::default(), clock.clone());
-    let take = |(mut partial, mut clock): (Partial, Clock), block: Block| {
-        take_block(&mut partial, file, &parser, &block, &mut clock, options);
-        (partial, clock)
+        Ok(partial)
     };
-    let rest = blocks.par_bridge().fold(fresh, take).map(|(partial, _)| partial);
-    let partial = head.merge(rest.reduce(Partial::default, Partial::merge));
-    if let Some(error) = failure.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-        return Err(error);
-    }
+    let workers = (0..rayon::current_num_threads()).into_par_iter().map(take_turns);
+    let rest = workers.try_reduce(Partial::default, |one, other| Ok(one.merge(other)))?;
+    let partial = head.merge(rest);
     parser.finish()?;
     let rows = partial.rows();
-    let read = vec![(index, log.digest(), rows)];
+    let log = log.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+    let read = log.map(|log| (index, log.digest(), rows)).collect();
     Ok(Outcome { partial, read, passed_over: parser.passed_over, ..Outcome::default() })
+}
+
+/// The next block, for whichever thread asks first. After an error there is none.
+fn next_block(log: &Mutex<Option<Log<'_>>>, spent: Block) -> Result<Option<Block>, log::Error> {
+    let mut turn = log.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(log) = &mut *turn else { return Ok(None) };
+    log.reuse(spent);
+    let next = log.next_block();
+    if next.is_err() {
+        *turn = None;
+    }
+    next
 }
 
 fn take_block(

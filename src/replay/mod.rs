@@ -1,6 +1,7 @@
 //! From logs to a timeline: one pass, on any number of threads, with the same result to the bit.
 
 mod attribution;
+mod batches;
 mod beliefs;
 mod error;
 mod experiment;

@@ -15,7 +15,7 @@ use super::maturity::{Due, Maturity};
 use super::rejects::Reject;
 use super::{OnError, Options};
 use crate::feedback::{Counts, Day, Reward, Tally};
-use crate::log::{BadRow, Batch, Entry, Problem, Reason, Time};
+use crate::log::{BadRow, Entry, Problem, Reason, Time};
 use crate::timeline::Fold;
 
 /// A row of a file: the file's position among the inputs, the line, and the byte of the line.
@@ -126,13 +126,6 @@ impl Partial {
         }
     }
 
-    /// Takes in plain events.
-    pub(super) fn take_batch(&mut self, file: u32, events: Batch<'_>, options: &Options) {
-        for (line, event) in events.rows() {
-            self.take(file, line, Ok(event), options);
-        }
-    }
-
     /// Counts an event on the day on which it is mature, and keeps of it what is asked for.
     pub(super) fn event(
         &mut self,
@@ -178,12 +171,17 @@ impl Partial {
             self.ignored += counts.successes + counts.failures;
             return;
         }
-        if self.today != Some(day) {
-            self.today = Some(day);
-            self.note_first(day, place.file, place.line);
-        }
+        self.on_day(day, place.file, place.line);
         let edge = self.fold.edge(edge);
         self.fold.add(day, edge, counts);
+    }
+
+    /// Notes the first row of a day, unless it is that of the row before.
+    pub(super) fn on_day(&mut self, day: Day, file: u32, line: u64) {
+        if self.today != Some(day) {
+            self.today = Some(day);
+            self.note_first(day, file, line);
+        }
     }
 
     /// How many events are pending of an edge, which is known from now on.

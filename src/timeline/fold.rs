@@ -1,43 +1,22 @@
 //! The fold that builds a timeline, event by event, in any order and on any number of threads.
 
 use indexmap::IndexMap;
+use rayon::prelude::*;
 
-use super::cells::ranked;
-use super::{Cell, DayCounts, Timeline};
-use crate::feedback::{Counts, Day, EdgeId, Edges, Tally};
+use super::day::DayFold;
+use super::{DayCounts, Timeline};
+use crate::feedback::{Counts, Day, EdgeId, Edges, Reward, Tally};
 
 /// A timeline under construction. Adding and merging commute, to the bit.
 ///
-/// Memory grows with the edges that have feedback on each day: 48 bytes for each, and 4 for each edge known by then.
+/// Memory grows with edges and days: 4 bytes for each edge known by the end of each day, and 52 more for one whose counts of
+/// that day are not whole, or too many for 16 bits.
 #[derive(Debug, Clone, Default)]
 pub struct Fold {
     edges: Edges,
     days: IndexMap<Day, DayFold, foldhash::fast::FixedState>,
     /// The position of the day added to last, which is most likely the next one's.
     last: usize,
-}
-
-/// The counts of one day.
-#[derive(Debug, Clone, Default)]
-struct DayFold {
-    /// By edge index: one more than the position of its cell, 0 without one.
-    places: Vec<u32>,
-    cells: Vec<Cell>,
-}
-
-impl DayFold {
-    fn add(&mut self, edge: EdgeId, counts: Counts) {
-        if self.places.len() <= edge.index() {
-            self.places.resize(edge.index() + 1, 0);
-        }
-        match self.places[edge.index()] {
-            0 => {
-                self.cells.push(Cell { edge, counts });
-                self.places[edge.index()] = u32::try_from(self.cells.len()).expect("fewer than 2^32 edges");
-            }
-            place => self.cells[place as usize - 1].counts += counts,
-        }
-    }
 }
 
 impl Fold {
@@ -56,42 +35,55 @@ impl Fold {
         if counts == Counts::default() {
             return;
         }
+        self.on(day).add(edge, counts);
+    }
+
+    /// Adds events of one day, by the names of their edges; `ids` is room for their indices.
+    pub(crate) fn add_events<'n>(
+        &mut self,
+        day: Day,
+        names: impl Iterator<Item = &'n str>,
+        rewards: &[Reward],
+        ids: &mut Vec<EdgeId>,
+    ) {
+        ids.clear();
+        self.edges.intern_all(names, ids);
+        let known = self.edges.len();
+        self.on(day).add_rewards(known, ids, rewards);
+    }
+
+    fn on(&mut self, day: Day) -> &mut DayFold {
         if self.days.get_index(self.last).is_none_or(|(last, _)| *last != day) {
             let entry = self.days.entry(day);
             self.last = entry.index();
             entry.or_default();
         }
-        self.days[self.last].add(edge, counts);
+        &mut self.days[self.last]
     }
 
     /// Adds everything of another fold.
     pub fn merge(&mut self, other: &Self) {
-        let ids: Vec<EdgeId> = other.edges.iter().map(|(_, name)| self.edges.intern(name)).collect();
+        let mut ids = Vec::with_capacity(other.edges.len());
+        self.edges.intern_all(other.edges.iter().map(|(_, name)| name), &mut ids);
+        let known = self.edges.len();
         for (&day, fold) in &other.days {
-            for cell in &fold.cells {
-                self.add(day, ids[cell.edge.index()], cell.counts);
-            }
+            self.on(day).merge(known, fold, &ids);
         }
     }
 
     /// Everything added so far, successes and failures together; `None` if it is too much for a tally.
     pub fn total(&self) -> Option<Tally> {
-        let cells = self.days.values().flat_map(|day| &day.cells);
-        let mut counts = cells.flat_map(|cell| [cell.counts.successes, cell.counts.failures]);
+        let mut counts =
+            self.days.values().flat_map(DayFold::all).flat_map(|counts| [counts.successes, counts.failures]);
         counts.try_fold(Tally::ZERO, Tally::checked_add)
     }
 
     /// The timeline: edges in byte order of their names, days in order, empty cells dropped.
     pub fn finish(mut self) -> Timeline {
-        let (edges, rank) = ranked(&self.edges);
+        let order = self.edges.by_name();
         self.days.sort_unstable_keys();
-        let days = self.days.into_iter().map(|(day, DayFold { mut cells, .. })| {
-            for cell in &mut cells {
-                cell.edge = EdgeId::new(rank[cell.edge.index()]);
-            }
-            cells.sort_unstable_by_key(|cell| cell.edge);
-            DayCounts { day, cells }
-        });
-        Timeline { edges, days: days.collect() }
+        let days: Vec<(Day, DayFold)> = self.days.into_iter().collect();
+        let days = days.into_par_iter().map(|(day, fold)| DayCounts { day, cells: fold.in_order(&order) }).collect();
+        Timeline { edges: order.iter().map(|&edge| self.edges.name(edge)).collect(), days }
     }
 }

@@ -1,6 +1,7 @@
 //! The timeline: counts of successes and failures per day and edge, the hinge of everything downstream.
 
 mod cells;
+mod day;
 mod delays;
 mod fold;
 mod segments;
