@@ -46,10 +46,8 @@ def measure(run):
             note(row, "betadrift", hot(run, case, edges)["ns"])
             note(row, "numpy", vectorised(run, case, edges)["ns"])
         for library in LIBRARIES:
-            if not run.installed(library):
-                continue
             paths = [run.data.path(f"posteriors-{edges}.csv") for edges in OF_LIBRARIES]
-            for line in run.once([*run.script("bandits.py"), library, *paths])[1].splitlines():
+            for line in run.rival(library, [*run.script("bandits.py"), library, *paths]).splitlines():
                 line = json.loads(line)
                 for case in ("choose", "update", "simulate"):
                     row = row_of(case, line["edges"])

@@ -35,7 +35,7 @@ class Run:
         self.imports, self.failures = {}, []
         self.identity = {
             "rows": options.rows,
-            "versions": self.versions,
+            "versions": dict(self.versions),
             "binaries": [digest(self.betadrift), digest(self.hot)],
             "repetitions": options.repetitions,
         }
@@ -60,6 +60,17 @@ class Run:
 
     def once(self, command):
         return measure.run([str(word) for word in command])
+
+    def rival(self, name, command):
+        """What a rival prints; nothing if it is not installed or does not run, which takes nothing else with it."""
+        if not self.installed(name):
+            return ""
+        try:
+            return self.once(command)[1]
+        except measure.Failed as problem:
+            print(problem, file=sys.stderr)
+            self.versions[name] = None
+            return ""
 
     def has(self, row):
         """Whether a row is there already, or is not asked for."""
@@ -100,7 +111,7 @@ class Run:
         imports = ", ".join(f"{name} {tables.seconds(measure.Spread.of(all_).median)}" for name, all_ in sorted(self.imports.items()))
         lines = [
             f"{cpu_model()}, {len(os.sched_getaffinity(0))} cores, {datetime.date.today()}; Python {platform.python_version()}, {there}"
-            + (f"; not installed: {', '.join(absent)}" if absent else "") + ".",
+            + (f"; left out, because they do not install or run: {', '.join(absent)}" if absent else "") + ".",
             f"The binary has {os.path.getsize(self.betadrift) / 1e6:.1f} MB.",
         ]
         if imports:

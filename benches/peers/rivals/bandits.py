@@ -75,6 +75,8 @@ class obp:
 
         absent = [f"torch{part}" for part in ("", ".nn", ".nn.functional", ".optim", ".utils", ".utils.data")]
         sys.modules.update({name: Empty(name) for name in absent})
+        for parent, _, child in (name.rpartition(".") for name in absent[1:]):
+            setattr(sys.modules[parent], child, sys.modules[f"{parent}.{child}"])
         from obp.policy.contextfree import BernoulliTS
 
         for name in absent:
