@@ -7,6 +7,26 @@ use super::partial::Partial;
 use crate::feedback::{EdgeId, Tally};
 use crate::log::{Batch, Names};
 
+/// Room for the edges of a batch.
+#[derive(Default)]
+struct Room {
+    /// Those of a run of events.
+    ids: Vec<EdgeId>,
+    /// Those of the names of a dictionary, as far as they were met; none if there are too many names for so few events.
+    known: Vec<Option<EdgeId>>,
+}
+
+impl Room {
+    fn new(names: Names<'_>) -> Self {
+        const NAMES_AN_EVENT: usize = 8;
+        let known = match names {
+            Names::Dictionary { names, keys } if names.len() <= keys.len() * NAMES_AN_EVENT => vec![None; names.len()],
+            _ => Vec::new(),
+        };
+        Self { ids: Vec::new(), known }
+    }
+}
+
 impl Partial {
     /// Takes in plain events.
     pub(super) fn take_batch(&mut self, file: u32, events: Batch<'_>, options: &Options) {
@@ -17,24 +37,31 @@ impl Partial {
             return;
         }
         self.good += events.times.len() as u64;
-        let (mut from, mut ids) = (0, Vec::new());
+        let (mut from, mut room) = (0, Room::new(events.edges));
         for run in events.times.chunk_by(|time, next| time.day == next.day) {
-            self.take_day(file, &events, from..from + run.len(), options, &mut ids);
+            self.take_day(file, &events, from..from + run.len(), options, &mut room);
             from += run.len();
         }
     }
 
     /// The same for a run of events of one day.
-    fn take_day(&mut self, file: u32, events: &Batch<'_>, run: Range<usize>, options: &Options, ids: &mut Vec<EdgeId>) {
+    fn take_day(&mut self, file: u32, events: &Batch<'_>, run: Range<usize>, options: &Options, room: &mut Room) {
         let day = events.times[run.start].day;
         if !options.days().contains(&day) {
             self.ignored += Tally::whole(run.len() as u64);
             return;
         }
         self.on_day(day, file, events.line + run.start as u64);
-        let rewards = &events.rewards[run.clone()];
+        let (rewards, Room { ids, known }) = (&events.rewards[run.clone()], room);
         match events.edges {
             Names::Text(names) => self.fold.add_events(day, names[run].iter().copied(), rewards, ids),
+            Names::Dictionary { names, keys } if !known.is_empty() => {
+                let fold = &mut self.fold;
+                let mut id = |key: usize| *known[key].get_or_insert_with(|| fold.edge(names[key]));
+                ids.clear();
+                ids.extend(keys[run].iter().map(|&key| id(key as usize)));
+                fold.add_rewards(day, ids, rewards);
+            }
             Names::Dictionary { names, keys } => {
                 self.fold.add_events(day, keys[run].iter().map(|&key| names[key as usize]), rewards, ids);
             }

@@ -48,8 +48,13 @@ impl Fold {
     ) {
         ids.clear();
         self.edges.intern_all(names, ids);
+        self.add_rewards(day, ids, rewards);
+    }
+
+    /// Adds events of one day, by the indices of their edges in this fold.
+    pub(crate) fn add_rewards(&mut self, day: Day, edges: &[EdgeId], rewards: &[Reward]) {
         let known = self.edges.len();
-        self.on(day).add_rewards(known, ids, rewards);
+        self.on(day).add_rewards(known, edges, rewards);
     }
 
     fn on(&mut self, day: Day) -> &mut DayFold {
