@@ -125,7 +125,7 @@ impl Edges {
     pub fn by_name(&self) -> Vec<EdgeId> {
         // Most names are told apart by the bytes behind what all have in common.
         let first = self.iter().next().map_or("", |(_, name)| name);
-        let common = self.iter().fold(first.len(), |common, (_, name)| shared(&first[..], name, common));
+        let common = self.iter().fold(first.len(), |common, (_, name)| shared(first, name, common));
         let mut names: Vec<(u128, EdgeId)> =
             self.iter().map(|(edge, name)| (start(&name.as_bytes()[common..]), edge)).collect();
         names.sort_unstable_by(|(one, edge), (other, with)| {
