@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use betadrift::beta::Beta;
+use betadrift::beta::{Beta, Interval};
 use betadrift::feedback::{Counts, Day, Tally};
 use betadrift::log::{self, Reason};
 use betadrift::number::Plain;
@@ -98,12 +98,19 @@ struct Edge<'a> {
     beta: f64,
     mean: f64,
     sd: f64,
-    lower: f64,
-    upper: f64,
+    #[serde(flatten)]
+    interval: Option<Bounds>,
     first_day: Option<Day>,
     last_day: Option<Day>,
     #[serde(flatten)]
     adaptive: Option<Adaptive>,
+}
+
+/// An equal-tailed interval.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Bounds {
+    lower: f64,
+    upper: f64,
 }
 
 /// An edge on a day.
@@ -138,13 +145,15 @@ pub(super) fn run(args: &ReplayArgs, global: &Global, output: Output) -> anyhow:
     }
     match (output.format, args.daily) {
         (Format::Json, with_days) => {
-            let edges = edges(&replayed, global.level());
+            let edges = edges(&replayed, global, Some(global.level()));
             output.json(&document(&replayed, edges, with_days.then(|| daily.list())))
         }
         (Format::Csv, true) => output.write(|out| daily.csv(out)),
-        (Format::Csv, false) => output.write(|out| csv(&edges(&replayed, global.level()), global.level.is_some(), out)),
+        (Format::Csv, false) => {
+            output.write(|out| csv(&edges(&replayed, global, global.level), global.level.is_some(), out))
+        }
         (Format::Table, true) => output.table(&DAILY_HEADER, daily.list().into_iter().map(|row| daily_cells(&row))),
-        (Format::Table, false) => table(edges(&replayed, global.level()), args.logs.top(20), output),
+        (Format::Table, false) => table(edges(&replayed, global, Some(global.level())), args.logs.top(20), output),
     }?;
     Ok(ExitCode::SUCCESS)
 }
@@ -171,10 +180,10 @@ pub(super) fn exact<S: Serializer>(tally: &Tally, serializer: S) -> Result<S::Ok
     if events.fract() == 0.0 { serializer.serialize_u64(events as u64) } else { serializer.serialize_f64(events) }
 }
 
-/// Every edge as it stands on the last day, in byte order of names.
-fn edges(replayed: &Replayed, level: f64) -> Vec<Edge<'_>> {
+/// Every edge as it stands on the last day, in byte order of names, with its interval where one is asked for.
+fn edges<'a>(replayed: &'a Replayed, global: &Global, level: Option<f64>) -> Vec<Edge<'a>> {
     let Replayed { timeline, priors, view, weights, .. } = replayed;
-    let adaptive = weights.as_ref().map(|weights| Adaptive::of(timeline, weights, level));
+    let adaptive = weights.as_ref().map(|weights| Adaptive::of(timeline, weights, global.level()));
     let (last, spans) = (timeline.last(*view), timeline.active_spans());
     timeline
         .edges()
@@ -182,7 +191,7 @@ fn edges(replayed: &Replayed, level: f64) -> Vec<Edge<'_>> {
         .map(|(id, name)| {
             let (successes, failures) = last[id.index()];
             let posterior = update(priors.of(name), (successes, failures));
-            let interval = posterior.interval(level);
+            let interval = level.map(|level| posterior.interval(level));
             Edge {
                 edge: name,
                 successes,
@@ -191,8 +200,7 @@ fn edges(replayed: &Replayed, level: f64) -> Vec<Edge<'_>> {
                 beta: posterior.beta(),
                 mean: posterior.mean(),
                 sd: posterior.variance().sqrt(),
-                lower: interval.lower,
-                upper: interval.upper,
+                interval: interval.map(|Interval { lower, upper, .. }| Bounds { lower, upper }),
                 first_day: spans[id.index()].map(|(first, _)| first),
                 last_day: spans[id.index()].map(|(_, last)| last),
                 adaptive: adaptive.as_ref().map(|adaptive| adaptive[id.index()].clone()),
@@ -211,8 +219,8 @@ fn csv(edges: &[Edge<'_>], with_interval: bool, out: &mut dyn Write) -> io::Resu
         let mut record = vec![edge.edge.to_owned()];
         record.extend([edge.successes, edge.failures, edge.alpha, edge.beta].map(|number| Plain(number).to_string()));
         record.extend([day(edge.first_day), day(edge.last_day)]);
-        if with_interval {
-            record.extend([edge.mean, edge.sd, edge.lower, edge.upper].map(|number| Plain(number).to_string()));
+        if let Some(Bounds { lower, upper }) = edge.interval {
+            record.extend([edge.mean, edge.sd, lower, upper].map(|number| Plain(number).to_string()));
         }
         let number = |number: Option<f64>| number.map_or_else(String::new, |number| Plain(number).to_string());
         record.extend(edge.adaptive.iter().flat_map(Adaptive::numbers).map(number));
@@ -234,7 +242,8 @@ fn table(mut edges: Vec<Edge<'_>>, top: usize, output: Output) -> anyhow::Result
     header.extend(is_adaptive.then_some(Adaptive::TITLES).into_iter().flatten());
     let row = |edge: &Edge<'_>| {
         let mut cells = vec![log::escaped(edge.edge.as_bytes())];
-        cells.extend([edge.mean, edge.lower, edge.upper].map(|rate| format!("{rate:.4}")));
+        let ends = edge.interval.iter().flat_map(|interval| [interval.lower, interval.upper]);
+        cells.extend(std::iter::once(edge.mean).chain(ends).map(|rate| format!("{rate:.4}")));
         cells.extend([edge.successes, edge.failures, edge.alpha, edge.beta].map(short));
         cells.extend([day(edge.first_day), day(edge.last_day)]);
         cells.extend(edge.adaptive.iter().flat_map(Adaptive::cells));

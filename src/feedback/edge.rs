@@ -74,19 +74,21 @@ impl Edges {
         }
     }
 
+    #[inline(always)]
     fn intern_key(&mut self, name: &str, key: Key, hash: u64) -> EdgeId {
-        match self.find(name, key, hash) {
-            Some(edge) => edge,
-            None => {
-                let edge = EdgeId::new(self.ends.len());
-                self.text.push_str(name);
-                self.ends.push(self.text.len());
-                self.slots.add(key, hash, edge.0);
-                edge
-            }
-        }
+        self.find(name, key, hash).unwrap_or_else(|| self.add(name, key, hash))
     }
 
+    #[cold]
+    fn add(&mut self, name: &str, key: Key, hash: u64) -> EdgeId {
+        let edge = EdgeId::new(self.ends.len());
+        self.text.push_str(name);
+        self.ends.push(self.text.len());
+        self.slots.add(key, hash, edge.0);
+        edge
+    }
+
+    #[inline(always)]
     fn find(&self, name: &str, key: Key, hash: u64) -> Option<EdgeId> {
         self.slots.find(key, hash, |position| self.name(EdgeId(position)) == name).map(EdgeId)
     }

@@ -12,9 +12,12 @@ pub(super) struct Key {
 /// The kind of names that do not stand in the table.
 const LONG: u32 = u32::MAX;
 
+/// Two of them fill a cache line.
 #[derive(Debug, Clone, Copy, Default)]
+#[repr(align(32))]
 struct Slot {
-    key: Key,
+    words: [u64; 3],
+    kind: u32,
     position: u32,
 }
 
@@ -27,18 +30,13 @@ pub(super) struct Slots {
 }
 
 impl Key {
-    /// Two names of at most 24 bytes have the same key if they are the same. The words may overlap, since the length is known.
+    #[inline]
     pub(super) fn of(name: &[u8]) -> Self {
-        let kind = name.len() as u32 + 1;
-        let words = match (name.len(), name.first_chunk::<8>(), name.last_chunk::<8>()) {
-            (8..=16, Some(&first), Some(&last)) => [u64::from_le_bytes(first), u64::from_le_bytes(last), 0],
-            (17..=24, Some(&first), Some(&last)) => {
-                [u64::from_le_bytes(first), word(&name[8..]), u64::from_le_bytes(last)]
-            }
-            (0..8, ..) => [word(name), 0, 0],
-            _ => return Self { words: long(name), kind: LONG },
-        };
-        Self { words, kind }
+        match words(name) {
+            Some(words) => Self { words, kind: name.len() as u32 + 1 },
+            None if name.len() < 8 => Self { words: [word(name), 0, 0], kind: name.len() as u32 + 1 },
+            None => Self { words: long(name), kind: LONG },
+        }
     }
 
     pub(super) fn is_long(self) -> bool {
@@ -46,10 +44,20 @@ impl Key {
     }
 
     /// Two folded multiplications: the upper half of each product goes back into the lower.
+    #[inline]
     pub(super) fn hash(self) -> u64 {
         let [first, second, third] = self.words;
         fold(fold(first ^ SEEDS[0], second ^ SEEDS[1]) ^ third, SEEDS[2] ^ u64::from(self.kind))
     }
+}
+
+/// What a text of 8 to 24 bytes is made of: two texts of one length have the same words if they are the same. The words overlap
+/// where it is shorter than 24.
+#[inline]
+pub(crate) fn words(text: &[u8]) -> Option<[u64; 3]> {
+    let (first, last) = (text.first_chunk()?, text.last_chunk()?);
+    let middle = text.get(8.min(text.len() - 8)..)?.first_chunk()?;
+    (text.len() <= 24).then(|| [first, middle, last].map(|&word| u64::from_le_bytes(word)))
 }
 
 /// Odd numbers without a pattern: digits of π in base 16.
@@ -78,17 +86,26 @@ fn long(name: &[u8]) -> [u64; 3] {
     [one, other, name.len() as u64]
 }
 
+impl Slot {
+    #[inline(always)]
+    fn is(&self, key: Key) -> bool {
+        let words = self.words.iter().zip(key.words).fold(0, |other, (&one, two)| other | (one ^ two));
+        words | u64::from(self.kind ^ key.kind) == 0
+    }
+}
+
 impl Slots {
     /// The position of a name, if it is there; `same` says of a position whether its long name is the one that is meant.
+    #[inline(always)]
     pub(super) fn find(&self, key: Key, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = hash as usize & mask;
         loop {
             let slot = &self.slots[at];
-            if slot.key == key && (!key.is_long() || same(slot.position)) {
+            if slot.is(key) && (!key.is_long() || same(slot.position)) {
                 return Some(slot.position);
             }
-            if slot.key.kind == 0 {
+            if slot.kind == 0 {
                 return None;
             }
             at = (at + 1) & mask;
@@ -99,18 +116,18 @@ impl Slots {
     pub(super) fn add(&mut self, key: Key, hash: u64, position: u32) {
         if 2 * (self.taken + 1) > self.slots.len() {
             let slots = vec![Slot::default(); (2 * self.slots.len()).max(16)];
-            for slot in std::mem::replace(&mut self.slots, slots).into_iter().filter(|slot| slot.key.kind != 0) {
-                self.put(slot, slot.key.hash());
+            for slot in std::mem::replace(&mut self.slots, slots).into_iter().filter(|slot| slot.kind != 0) {
+                self.put(slot, Key { words: slot.words, kind: slot.kind }.hash());
             }
         }
         self.taken += 1;
-        self.put(Slot { key, position }, hash);
+        self.put(Slot { words: key.words, kind: key.kind, position }, hash);
     }
 
     fn put(&mut self, slot: Slot, hash: u64) {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
-        while self.slots[at].key.kind != 0 {
+        while self.slots[at].kind != 0 {
             at = (at + 1) & mask;
         }
         self.slots[at] = slot;
@@ -119,6 +136,6 @@ impl Slots {
     /// Asks for the slot where a hash belongs, so that it is on its way when it is needed.
     pub(super) fn touch(&self, hash: u64) -> u32 {
         let mask = self.slots.len().wrapping_sub(1);
-        self.slots.get(hash as usize & mask).map_or(0, |slot| slot.key.kind)
+        self.slots.get(hash as usize & mask).map_or(0, |slot| slot.kind)
     }
 }

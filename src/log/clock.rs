@@ -8,7 +8,7 @@ use super::escape::Shown;
 use super::fault::Problem;
 use super::unit::{Decimal, TimeUnit};
 use super::zone::{NS_PER_DAY, Zone};
-use crate::feedback::Day;
+use crate::feedback::{Day, words};
 
 /// An instant and the calendar day it falls on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,8 +31,20 @@ pub struct Clock {
     serving: Unit,
     /// The day of feedback without a time in formats that have none.
     assumed: Option<Day>,
-    /// A date that was read, and its day.
-    last: ([u8; 10], Day),
+    recent: Recent,
+}
+
+/// What the rows before were, which are mostly of the same day and often of the same time.
+#[derive(Debug, Clone, Default)]
+struct Recent {
+    /// The words of the last text, and how long it was.
+    text: ([u64; 3], usize),
+    time: Option<Time>,
+    /// A date.
+    date: Option<([u8; 10], Day)>,
+    /// The numbers that are on a day.
+    numbers: Range<u64>,
+    day: Option<Day>,
 }
 
 /// What a number among the times of a file means.
@@ -52,7 +64,7 @@ impl Clock {
     /// A clock for a file of which nothing was read yet.
     pub(super) fn new(zone: Zone, unit: Option<TimeUnit>) -> Self {
         let unit = unit.map_or(Unit::Open, Unit::Given);
-        Self { zone, unit, serving: unit, assumed: None, last: (*b"1970-01-01", Day::from_days(0)) }
+        Self { zone, unit, serving: unit, assumed: None, recent: Recent::default() }
     }
 
     /// The same, but feedback in formats that have no times is of that day.
@@ -86,7 +98,9 @@ impl Clock {
     /// Reads a time of serving, blanks around it aside.
     pub(super) fn read_served(&mut self, value: &[u8]) -> Result<Time, Problem> {
         std::mem::swap(&mut self.unit, &mut self.serving);
+        let recent = std::mem::take(&mut self.recent);
         let time = self.read(value);
+        self.recent = recent;
         std::mem::swap(&mut self.unit, &mut self.serving);
         time
     }
@@ -130,42 +144,74 @@ impl Clock {
 
     /// The same for most of the times that there are, once it is settled what a number means: those of many digits, and those
     /// that are a date and `10:07:59`.
-    fn read_common(&mut self, value: &[u8]) -> Option<Time> {
-        let (unit, is_by_size) = match self.unit {
-            Unit::Open => return None,
-            Unit::Dates => (None, false),
-            Unit::Found(unit) => (Some(unit), true),
-            Unit::Given(unit) => (Some(unit), false),
-        };
-        if let Some(&[clock @ .., _]) = value.get(11..).and_then(|rest| rest.first_chunk::<9>())
-            && matches!(value[10], b'T' | b't' | b' ')
+    #[inline(always)]
+    pub(super) fn read_common(&mut self, value: &[u8]) -> Option<Time> {
+        let text = words(value).map(|words| (words, value.len()));
+        if let (Some(text), Some(time)) = (text, self.recent.time)
+            && is_same(text, self.recent.text)
         {
-            let (day, of_day) = (self.date(*value.first_chunk()?)?, digits::of_day(clock)?);
-            let (nanoseconds, offset) = match &value[19..] {
-                b"Z" => (0, Some(0)),
-                rest => {
-                    let (nanoseconds, offset) = fraction(rest)?;
-                    (nanoseconds, utc_offset(offset)?)
-                }
-            };
-            return Some(self.civil(day, Some(of_day + nanoseconds), offset));
+            return Some(time);
         }
-        let (unit, whole) = (unit?, digits::whole(value)?);
-        if is_by_size && TimeUnit::by_size(u128::from(whole)) != unit {
-            return None;
+        let time = match value.get(10) {
+            Some(b'T' | b't' | b' ') => self.read_date_and_time(value),
+            _ => self.read_digits(value),
+        };
+        if let (Some(text), Some(_)) = (text, time) {
+            (self.recent.text, self.recent.time) = (text, time);
         }
-        let nanoseconds = i64::try_from(whole).ok()?.checked_mul(unit.nanoseconds())?;
-        let is_read = DAYS.contains(&nanoseconds.div_euclid(NS_PER_DAY));
-        is_read.then(|| Time { nanoseconds, day: self.zone.day(nanoseconds) })
+        time
+    }
+
+    fn read_date_and_time(&mut self, value: &[u8]) -> Option<Time> {
+        let (date, rest) = value.split_at_checked(11)?;
+        let (clock, rest) = rest.split_first_chunk()?;
+        let (day, of_day) = (self.day(*date.first_chunk()?)?, digits::of_day(*clock)?);
+        let (nanoseconds, offset) = match rest {
+            b"Z" => (0, Some(0)),
+            _ => {
+                let (nanoseconds, offset) = fraction(rest)?;
+                (nanoseconds, utc_offset(offset)?)
+            }
+        };
+        (self.unit != Unit::Open).then(|| self.civil(day, Some(of_day + nanoseconds), offset))
     }
 
     /// The day of a date, which is mostly that of the row before.
-    fn date(&mut self, text: [u8; 10]) -> Option<Day> {
-        if self.last.0 != text {
-            let days = date(&text).filter(|days| DAYS.contains(days))?;
-            self.last = (text, Day::from_days(days as i32));
+    fn day(&mut self, text: [u8; 10]) -> Option<Day> {
+        match self.recent.date {
+            Some((date, day)) if date == text => Some(day),
+            _ => {
+                let days = date(&text).filter(|days| DAYS.contains(days))?;
+                self.recent.date = Some((text, Day::from_days(days as i32)));
+                self.recent.date.map(|(_, day)| day)
+            }
         }
-        Some(self.last.1)
+    }
+
+    fn read_digits(&mut self, value: &[u8]) -> Option<Time> {
+        let (unit, is_by_size) = match self.unit {
+            Unit::Open | Unit::Dates => return None,
+            Unit::Found(unit) => (unit, true),
+            Unit::Given(unit) => (unit, false),
+        };
+        let whole = digits::whole(value)?;
+        let is_of = |whole: u64| !is_by_size || TimeUnit::by_size(u128::from(whole)) == unit;
+        if let (true, Some(day)) = (self.recent.numbers.contains(&whole), self.recent.day) {
+            return Some(Time { nanoseconds: whole as i64 * unit.nanoseconds(), day });
+        }
+        let nanoseconds = i64::try_from(whole).ok()?.checked_mul(unit.nanoseconds())?;
+        if !is_of(whole) || !is_read(nanoseconds) {
+            return None;
+        }
+        let day = self.zone.day(nanoseconds);
+        let span = self.zone.span(nanoseconds);
+        let number = |nanoseconds: i64| nanoseconds.max(0) as u64 / unit.nanoseconds() as u64;
+        let numbers = number(span.start)..number(span.end);
+        // Zones once began their days at any second, but none at a part of one.
+        if span.start >= 0 && is_of(numbers.start) && is_of(numbers.end) && is_read(span.start) && is_read(span.end) {
+            (self.recent.numbers, self.recent.day) = (numbers, Some(day));
+        }
+        Some(Time { nanoseconds, day })
     }
 
     fn civil(&mut self, day: Day, of_day: Option<i64>, offset: Option<i64>) -> Time {
@@ -196,11 +242,19 @@ impl Clock {
         };
         let out_of_range = || Problem::TimeOutOfRange(Shown::new(value));
         let nanoseconds = number.nanoseconds(unit).ok_or_else(out_of_range)?;
-        if !DAYS.contains(&nanoseconds.div_euclid(NS_PER_DAY)) {
+        if !is_read(nanoseconds) {
             return Err(out_of_range());
         }
         Ok(Time { nanoseconds, day: self.zone.day(nanoseconds) })
     }
+}
+
+fn is_same((one, length): ([u64; 3], usize), (other, long): ([u64; 3], usize)) -> bool {
+    (one[0] ^ other[0]) | (one[1] ^ other[1]) | (one[2] ^ other[2]) | (length ^ long) as u64 == 0
+}
+
+fn is_read(nanoseconds: i64) -> bool {
+    DAYS.contains(&nanoseconds.div_euclid(NS_PER_DAY))
 }
 
 #[cfg(test)]

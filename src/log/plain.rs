@@ -77,10 +77,8 @@ impl<'a> Runs<'a> {
         self.go_to(at);
         let mut stretch = self.stretch(at);
         loop {
-            if self.marks.len() - self.next <= self.plain.width {
-                if !self.look_on() {
-                    break;
-                }
+            // The last row has no mark behind its line break to be waited for.
+            if self.marks.len() - self.next <= self.plain.width && self.look_on() {
                 stretch = self.stretch(at);
                 continue;
             }
@@ -91,10 +89,6 @@ impl<'a> Runs<'a> {
             if self.times.len() == TOGETHER {
                 self.flush(line, visit);
             }
-        }
-        // The last row has no mark behind its line break to be waited for.
-        while let Some(end) = self.row(at, stretch, clock, labels) {
-            (at, line) = (end, line + 1);
         }
         self.flush(line, visit);
         (at, line)
@@ -129,6 +123,7 @@ impl<'a> Runs<'a> {
     }
 
     /// Takes in the row that begins there, if it is plain; returns where the next begins.
+    #[inline(always)]
     fn row(&mut self, start: usize, stretch: Stretch<'a>, clock: &mut Clock, labels: &Labels) -> Option<usize> {
         let Plain { delimiter, width, time, edge, reward } = self.plain;
         let marks = self.marks.get(self.next..self.next + width)?;
@@ -148,7 +143,11 @@ impl<'a> Runs<'a> {
             (from, marks[column] as usize)
         };
         let bytes = |(from, to): (usize, usize)| self.bytes.get(from..to);
-        let reward = labels.reward(bytes(field(reward))?).ok()?;
+        let reward = match bytes(field(reward))? {
+            b"1" => Reward::SUCCESS,
+            b"0" => Reward::FAILURE,
+            other => labels.reward(other).ok()?,
+        };
         let (from, to) = field(edge);
         let edge = match stretch.text {
             Some(text) => text.get(from - stretch.start..to - stretch.start)?,
@@ -157,7 +156,11 @@ impl<'a> Runs<'a> {
         if edge.is_empty() {
             return None;
         }
-        let time = clock.read(bytes(field(time))?).ok()?;
+        let time = bytes(field(time))?;
+        let time = match clock.read_common(time) {
+            Some(time) => time,
+            None => clock.read(time).ok()?,
+        };
         self.times.push(time);
         self.edges.push(edge);
         self.rewards.push(reward);

@@ -46,7 +46,8 @@ fn write(mut bits: u64, base: u32, room: &mut [u32; CHUNK]) -> usize {
     let count = bits.count_ones() as usize;
     for eight in room.chunks_exact_mut(8).take(count.div_ceil(8)) {
         for place in eight {
-            *place = base + bits.trailing_zeros();
+            // One bit more, so that there is a lowest one even behind the last.
+            *place = base + (bits | 1 << 63).trailing_zeros();
             bits &= bits.wrapping_sub(1);
         }
     }

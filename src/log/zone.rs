@@ -62,7 +62,6 @@ impl Zone {
     }
 
     /// The instants of the calendar day of one, in nanoseconds.
-    #[cfg(feature = "parquet")]
     pub(super) fn span(&mut self, nanoseconds: i64) -> Range<i64> {
         let start = i64::from(self.day(nanoseconds).days()) * NS_PER_DAY;
         if self.zone.is_some() { self.last.span.clone() } else { start..start + NS_PER_DAY }
