@@ -54,23 +54,19 @@ impl Edges {
         self.intern_key(name, key, key.hash())
     }
 
-    /// The indices of many names, in order. The slots of some are asked for before the first is looked at.
-    pub(crate) fn intern_all<'n>(&mut self, names: impl IntoIterator<Item = &'n str>, ids: &mut Vec<EdgeId>) {
-        let (mut names, mut waiting) = (names.into_iter(), [("", Key::default(), 0); TOGETHER]);
-        loop {
-            let (mut count, mut touched) = (0, 0);
-            for (place, name) in waiting.iter_mut().zip(names.by_ref()) {
+    /// Adds the indices of many names, in order. The slots of some are asked for before the first is looked at.
+    pub(crate) fn intern_all(&mut self, names: &[&str], ids: &mut Vec<EdgeId>) {
+        let mut keys = [(Key::default(), 0); TOGETHER];
+        for names in names.chunks(TOGETHER) {
+            let mut touched = 0;
+            for (place, name) in keys.iter_mut().zip(names) {
                 let key = Key::of(name.as_bytes());
                 let hash = key.hash();
                 touched |= self.slots.touch(hash);
-                *place = (name, key, hash);
-                count += 1;
+                *place = (key, hash);
             }
             std::hint::black_box(touched);
-            ids.extend(waiting[..count].iter().map(|&(name, key, hash)| self.intern_key(name, key, hash)));
-            if count < TOGETHER {
-                return;
-            }
+            ids.extend(names.iter().zip(&keys).map(|(name, &(key, hash))| self.intern_key(name, key, hash)));
         }
     }
 
@@ -214,7 +210,8 @@ mod tests {
             assert_eq!(edges.intern(name).index(), index, "{name}");
         }
         let mut ids = Vec::new();
-        edges.intern_all(names.iter().chain(&names).map(|name| &**name), &mut ids);
+        let twice: Vec<&str> = names.iter().chain(&names).map(|name| &**name).collect();
+        edges.intern_all(&twice, &mut ids);
         assert_eq!(ids.len(), 2 * names.len());
         assert!(ids.iter().enumerate().all(|(at, id)| id.index() == at % names.len()));
         assert!(names.iter().enumerate().all(|(index, name)| edges.name(EdgeId::new(index)) == name));

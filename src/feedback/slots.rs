@@ -24,7 +24,7 @@ struct Slot {
 /// The positions of names. Positions are those in which they were added.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Slots {
-    /// A power of two of them, at most half of them taken.
+    /// A power of two of them, a quarter to an eighth of them taken, or half to a quarter where there are many.
     slots: Vec<Slot>,
     taken: usize,
 }
@@ -86,6 +86,9 @@ fn long(name: &[u8]) -> [u64; 3] {
     [one, other, name.len() as u64]
 }
 
+/// Up to so many slots it matters more how often one looks than how much memory they take.
+const SMALL: usize = 1 << 14;
+
 impl Slot {
     #[inline(always)]
     fn is(&self, key: Key) -> bool {
@@ -114,7 +117,9 @@ impl Slots {
 
     /// Adds a name that is not there.
     pub(super) fn add(&mut self, key: Key, hash: u64, position: u32) {
-        if 2 * (self.taken + 1) > self.slots.len() {
+        // In a table that stays in the cache most names stand where they are looked for first; a larger one is kept small.
+        let room = if self.slots.len() < SMALL { 4 } else { 2 };
+        if room * (self.taken + 1) > self.slots.len() {
             let slots = vec![Slot::default(); (2 * self.slots.len()).max(16)];
             for slot in std::mem::replace(&mut self.slots, slots).into_iter().filter(|slot| slot.kind != 0) {
                 self.put(slot, Key { words: slot.words, kind: slot.kind }.hash());

@@ -34,19 +34,25 @@ impl Plain {
 pub(super) struct Runs<'a> {
     plain: Plain,
     bytes: &'a [u8],
-    /// Where the bytes stand that make rows and fields, from the row that comes next on.
+    /// Where the bytes stand that make rows and fields. A field lies between two of them, since before the first of a row there is
+    /// the line break before it, or what stands for one.
     marks: Vec<u32>,
-    /// Of these, the first that is not behind.
+    /// The one before the first field of the row that comes next.
     next: usize,
     /// How far marks were looked for.
     scanned: usize,
+    /// How many rows are looked at together: fewer behind one that was not plain.
+    together: usize,
     times: Vec<Time>,
     edges: Vec<&'a str>,
     rewards: Vec<Reward>,
 }
 
-/// How many events are shown together.
+/// How many rows are looked at together at most.
 const TOGETHER: usize = 256;
+
+/// How many behind a row that was not plain.
+const FEW: usize = 4;
 
 /// How many marks are looked for together.
 const MARKS: usize = 2048;
@@ -58,11 +64,13 @@ struct Stretch<'a> {
     start: usize,
 }
 
+/// What stands before the first row of a block.
+const BEFORE: u32 = u32::MAX;
+
 impl<'a> Runs<'a> {
     pub(super) fn new(plain: Plain, bytes: &'a [u8]) -> Self {
-        let marks = Vec::with_capacity(MARKS + plain.width + 2 * super::scan::CHUNK);
-        let (times, edges) = (Vec::with_capacity(TOGETHER), Vec::with_capacity(TOGETHER));
-        Self { plain, bytes, marks, next: 0, scanned: 0, times, edges, rewards: Vec::with_capacity(TOGETHER) }
+        let (times, edges, rewards) = (Vec::new(), Vec::new(), Vec::new());
+        Self { plain, bytes, marks: vec![BEFORE], next: 0, scanned: 0, together: TOGETHER, times, edges, rewards }
     }
 
     /// Shows the plain rows from a position on, the first of which is on that line; returns where the first other row begins
@@ -78,30 +86,31 @@ impl<'a> Runs<'a> {
         let mut stretch = self.stretch(at);
         loop {
             // The last row has no mark behind its line break to be waited for.
-            if self.marks.len() - self.next <= self.plain.width && self.look_on() {
+            if self.marks.len() - self.next <= self.plain.width + 1 && self.look_on() {
                 stretch = self.stretch(at);
                 continue;
             }
-            match self.row(at, stretch, clock, labels) {
-                Some(end) => (at, line) = (end, line + 1),
-                None => break,
+            let (stride, shaped) = self.shape();
+            let rows = self.read(stride, shaped, stretch, clock, labels);
+            self.together = if rows < shaped { FEW } else { TOGETHER.min(2 * self.together) };
+            if rows == 0 {
+                return (at, line);
             }
-            if self.times.len() == TOGETHER {
-                self.flush(line, visit);
-            }
+            let (times, edges) = (&self.times[..rows], Names::Text(&self.edges[..rows]));
+            visit(Portion::Events(Batch { line, times, edges, rewards: &self.rewards[..rows] }));
+            line += rows as u64;
+            self.next += rows * stride;
+            at = self.marks[self.next] as usize + 1;
         }
-        self.flush(line, visit);
-        (at, line)
     }
 
     /// Passes over the marks before a position.
     fn go_to(&mut self, at: usize) {
-        while self.marks.get(self.next).is_some_and(|&mark| (mark as usize) < at) {
+        while self.marks.get(self.next + 1).is_some_and(|&mark| (mark as usize) < at) {
             self.next += 1;
         }
-        if self.scanned < at {
-            (self.scanned, self.next) = (at, self.marks.len());
-        }
+        self.scanned = self.scanned.max(at);
+        self.marks[self.next] = (at as u32).wrapping_sub(1);
     }
 
     /// Looks for more marks; says whether there may be some.
@@ -109,8 +118,7 @@ impl<'a> Runs<'a> {
         if self.scanned == self.bytes.len() {
             return false;
         }
-        self.marks.copy_within(self.next.., 0);
-        self.marks.truncate(self.marks.len() - self.next);
+        self.marks.drain(..self.next);
         self.next = 0;
         self.scanned = Scan::new(self.plain.delimiter).marks(self.bytes, self.scanned, MARKS, &mut self.marks);
         true
@@ -118,64 +126,73 @@ impl<'a> Runs<'a> {
 
     /// The text from a row to the last mark that is known.
     fn stretch(&self, start: usize) -> Stretch<'a> {
-        let end = self.marks.last().map_or(start, |&mark| start.max(mark as usize + 1));
+        let end = self.marks[self.next + 1..].last().map_or(start, |&mark| mark as usize + 1);
         Stretch { text: std::str::from_utf8(&self.bytes[start..end]).ok(), start }
     }
 
-    /// Takes in the row that begins there, if it is plain; returns where the next begins.
-    #[inline(always)]
-    fn row(&mut self, start: usize, stretch: Stretch<'a>, clock: &mut Clock, labels: &Labels) -> Option<usize> {
-        let Plain { delimiter, width, time, edge, reward } = self.plain;
-        let marks = self.marks.get(self.next..self.next + width)?;
-        let (&last, inner) = marks.split_last()?;
-        let byte = |mark: u32| self.bytes.get(mark as usize).copied().unwrap_or_default();
-        let are_delimiters = inner.iter().fold(0, |other, &mark| other | (byte(mark) ^ delimiter)) == 0;
-        let ends = match byte(last) {
-            b'\n' => 1,
-            b'\r' if byte(last + 1) == b'\n' => 2,
-            _ => return None,
+    /// How many marks the next row has, and how many rows from it on are of the same shape: as many fields as there should be,
+    /// none with a quote.
+    fn shape(&self) -> (usize, usize) {
+        let Plain { delimiter, width, .. } = self.plain;
+        let (marks, byte) = (&self.marks[self.next + 1..], |mark: u32| self.bytes[mark as usize]);
+        let returns = marks.get(width - 1).is_some_and(|&mark| byte(mark) == b'\r');
+        let stride = width + usize::from(returns);
+        let is_row = |row: &&[u32]| {
+            let (delimiters, ends) = row.split_at(width - 1);
+            let other = delimiters.iter().fold(0, |other, &mark| other | (byte(mark) ^ delimiter));
+            let is_end = match *ends {
+                [end] => byte(end) == b'\n',
+                [first, second] => (byte(first), byte(second), second - first) == (b'\r', b'\n', 1),
+                _ => false,
+            };
+            other == 0 && is_end
         };
-        if !are_delimiters {
-            return None;
-        }
-        let field = |column: usize| {
-            let from = column.checked_sub(1).map_or(start, |before| marks[before] as usize + 1);
-            (from, marks[column] as usize)
-        };
-        let bytes = |(from, to): (usize, usize)| self.bytes.get(from..to);
-        let reward = match bytes(field(reward))? {
-            b"1" => Reward::SUCCESS,
-            b"0" => Reward::FAILURE,
-            other => labels.reward(other).ok()?,
-        };
-        let (from, to) = field(edge);
-        let edge = match stretch.text {
-            Some(text) => text.get(from - stretch.start..to - stretch.start)?,
-            None => std::str::from_utf8(bytes((from, to))?).ok()?,
-        };
-        if edge.is_empty() {
-            return None;
-        }
-        let time = bytes(field(time))?;
-        let time = match clock.read_common(time) {
-            Some(time) => time,
-            None => clock.read(time).ok()?,
-        };
-        self.times.push(time);
-        self.edges.push(edge);
-        self.rewards.push(reward);
-        self.next += width + ends - 1;
-        Some(last as usize + ends)
+        (stride, marks.chunks_exact(stride).take(self.together).take_while(is_row).count())
     }
 
-    /// Shows the events that wait, before that line.
-    fn flush(&mut self, line: u64, visit: &mut dyn FnMut(Portion<'_>)) {
-        if !self.times.is_empty() {
-            let (times, edges, rewards) = (&self.times[..], Names::Text(&self.edges), &self.rewards[..]);
-            visit(Portion::Events(Batch { line: line - times.len() as u64, times, edges, rewards }));
-        }
-        self.times.clear();
-        self.edges.clear();
-        self.rewards.clear();
+    /// Reads the columns of so many rows; returns how many of them are plain events.
+    fn read(
+        &mut self,
+        stride: usize,
+        rows: usize,
+        Stretch { text, start }: Stretch<'a>,
+        clock: &mut Clock,
+        labels: &Labels,
+    ) -> usize {
+        let (bytes, marks) = (self.bytes, &self.marks[self.next..=self.next + rows * stride]);
+        let reward = |(from, to): (usize, usize)| match &bytes[from..to] {
+            b"1" => Some(Reward::SUCCESS),
+            b"0" => Some(Reward::FAILURE),
+            other => labels.reward(other).ok(),
+        };
+        let edge = |(from, to): (usize, usize)| match text {
+            _ if from == to => None,
+            Some(text) => text.get(from - start..to - start),
+            None => std::str::from_utf8(&bytes[from..to]).ok(),
+        };
+        let time = |(from, to): (usize, usize)| match clock.read_common(&bytes[from..to]) {
+            Some(time) => Some(time),
+            None => clock.read(&bytes[from..to]).ok(),
+        };
+        let rows = fill(&mut self.rewards, fields(marks, stride, self.plain.reward).take(rows).map_while(reward));
+        let rows = fill(&mut self.edges, fields(marks, stride, self.plain.edge).take(rows).map_while(edge));
+        fill(&mut self.times, fields(marks, stride, self.plain.time).take(rows).map_while(time))
     }
+}
+
+/// From where to where a field of each row goes.
+fn fields(marks: &[u32], stride: usize, column: usize) -> impl Iterator<Item = (usize, usize)> {
+    let between = |marks: &[u32]| match *marks {
+        [before, end, ..] => Some((before.wrapping_add(1) as usize, end as usize)),
+        _ => None,
+    };
+    marks.get(column..).unwrap_or_default().chunks(stride).map_while(between)
+}
+
+/// Puts other values in place of those that are there; says how many.
+fn fill<T>(values: &mut Vec<T>, others: impl Iterator<Item = T>) -> usize {
+    values.clear();
+    values.reserve(TOGETHER);
+    others.for_each(|other| values.push(other));
+    values.len()
 }

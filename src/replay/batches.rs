@@ -53,18 +53,19 @@ impl Partial {
         }
         self.on_day(day, file, events.line + run.start as u64);
         let (rewards, Room { ids, known }) = (&events.rewards[run.clone()], room);
+        ids.clear();
         match events.edges {
-            Names::Text(names) => self.fold.add_events(day, names[run].iter().copied(), rewards, ids),
+            Names::Text(names) => self.fold.intern(&names[run], ids),
             Names::Dictionary { names, keys } if !known.is_empty() => {
                 let fold = &mut self.fold;
                 let mut id = |key: usize| *known[key].get_or_insert_with(|| fold.edge(names[key]));
-                ids.clear();
                 ids.extend(keys[run].iter().map(|&key| id(key as usize)));
-                fold.add_rewards(day, ids, rewards);
             }
             Names::Dictionary { names, keys } => {
-                self.fold.add_events(day, keys[run].iter().map(|&key| names[key as usize]), rewards, ids);
+                let names: Vec<&str> = keys[run].iter().map(|&key| names[key as usize]).collect();
+                self.fold.intern(&names, ids);
             }
         }
+        self.fold.add_rewards(day, ids, rewards);
     }
 }

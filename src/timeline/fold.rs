@@ -38,17 +38,9 @@ impl Fold {
         self.on(day).add(edge, counts);
     }
 
-    /// Adds events of one day, by the names of their edges; `ids` is room for their indices.
-    pub(crate) fn add_events<'n>(
-        &mut self,
-        day: Day,
-        names: impl Iterator<Item = &'n str>,
-        rewards: &[Reward],
-        ids: &mut Vec<EdgeId>,
-    ) {
-        ids.clear();
+    /// Adds the indices of many edges, in order.
+    pub(crate) fn intern(&mut self, names: &[&str], ids: &mut Vec<EdgeId>) {
         self.edges.intern_all(names, ids);
-        self.add_rewards(day, ids, rewards);
     }
 
     /// Adds events of one day, by the indices of their edges in this fold.
@@ -68,8 +60,9 @@ impl Fold {
 
     /// Adds everything of another fold.
     pub fn merge(&mut self, other: &Self) {
-        let mut ids = Vec::with_capacity(other.edges.len());
-        self.edges.intern_all(other.edges.iter().map(|(_, name)| name), &mut ids);
+        let names: Vec<&str> = other.edges.iter().map(|(_, name)| name).collect();
+        let mut ids = Vec::with_capacity(names.len());
+        self.edges.intern_all(&names, &mut ids);
         let known = self.edges.len();
         for (&day, fold) in &other.days {
             self.on(day).merge(known, fold, &ids);
