@@ -1,7 +1,7 @@
-//! P(best), E[max] and value remaining: how the cost grows with the number of edges.
+//! P(best), E[max], value remaining and who is within ε: how the cost grows with the number of edges.
 
 use betadrift::beta::Beta;
-use betadrift::decision::decide;
+use betadrift::decision::{decide, within_decided};
 use divan::Bencher;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -36,12 +36,21 @@ fn a_thousand_pulls_each(bencher: Bencher, edges: usize) {
 }
 
 /// No two edges alike: nothing can be grouped.
+fn all_unlike(edges: usize) -> Vec<Beta> {
+    let unlike = |(k, b): (usize, &Beta)| Beta::new(b.alpha() + k as f64 * 1e-7, b.beta()).expect("valid");
+    posteriors(edges, 50).iter().enumerate().map(unlike).collect()
+}
+
 #[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 5)]
 fn all_different(bencher: Bencher, edges: usize) {
-    let posteriors: Vec<Beta> = posteriors(edges, 50)
-        .iter()
-        .enumerate()
-        .map(|(k, b)| Beta::new(b.alpha() + k as f64 * 1e-7, b.beta()).expect("valid"))
-        .collect();
+    let posteriors = all_unlike(edges);
     bencher.bench(|| decide(&posteriors));
+}
+
+/// Who is within ε of the best, where it has been decided before.
+#[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 5)]
+fn within_a_hundredth(bencher: Bencher, edges: usize) {
+    let posteriors = all_unlike(edges);
+    let decision = decide(&posteriors);
+    bencher.bench(|| within_decided(&posteriors, &decision, 0.01));
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use betadrift::beta::Beta;
 use betadrift::convergence::Settings;
-use betadrift::decision::{Decision, Difference, Lead, decide, difference, lead, within};
+use betadrift::decision::{Decision, Difference, Lead, decide, difference, lead, within_decided};
 use clap::Args;
 
 use self::evidence::Against;
@@ -83,7 +83,7 @@ impl Ranking {
         let difference = lead.and_then(|lead| Some(difference(betas[lead.leader], betas[lead.runner_up?], level)));
         let epsilon_share = epsilon.is_none().then_some(Settings::default().epsilon);
         let epsilon = epsilon.or(lead.map(|lead| Settings::default().epsilon * betas[lead.leader].mean()));
-        let within = epsilon.map_or_else(Vec::new, |epsilon| within(&betas, epsilon));
+        let within = epsilon.map_or_else(Vec::new, |epsilon| within_decided(&betas, &decision, epsilon));
         Self { posteriors, decision, lead, difference, epsilon, epsilon_share, within, against }
     }
 }

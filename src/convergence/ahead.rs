@@ -3,7 +3,7 @@
 
 use super::day::{Belief, DayAnalysis, posteriors};
 use super::{Ahead, EdgeState, SURELY_BEST, SURELY_NOT_BEST, Settings};
-use crate::decision::{difference, within};
+use crate::decision::{difference, within_decided};
 
 /// The leader beside the runner-up; `None` where one edge is known only.
 pub(super) fn ahead(known: &[Belief], analysis: &DayAnalysis, level: f64) -> Option<Ahead> {
@@ -15,7 +15,7 @@ pub(super) fn ahead(known: &[Belief], analysis: &DayAnalysis, level: f64) -> Opt
 
 /// P(θₖ ≥ maxⱼ θⱼ − ε) of each known edge, ε the share of the leader's mean that the settings say.
 pub(super) fn within_epsilon(known: &[Belief], analysis: &DayAnalysis, settings: &Settings) -> Vec<f64> {
-    within(&posteriors(known), settings.epsilon * analysis.lead.mean)
+    within_decided(&posteriors(known), &analysis.decision, settings.epsilon * analysis.lead.mean)
 }
 
 /// Σ P(best) over the edges called not the best, and 1 − P(best) of one called the best: how many of these are called so wrongly

@@ -23,4 +23,4 @@ pub use information::{Information, information};
 pub use lead::{Lead, lead};
 pub use one_rate::{DailyCounts, OneRate, one_rate, one_rate_from};
 pub use top_k::top_k;
-pub use within::within;
+pub use within::{within, within_decided};
