@@ -116,8 +116,10 @@ fn of_day(beliefs: &Beliefs, pulls: &[f64], level: f64, budget: usize, rng: &mut
 
 /// The edges to be drawn, and the others.
 fn split(known: &[Belief], pulls: &[f64], p_best: &[f64]) -> (Vec<usize>, Vec<usize>) {
-    let (mut drawn, mut rest): (Vec<usize>, Vec<usize>) = (0..known.len()).partition(|&k| p_best[k] > NEVER_BEST);
-    rest.sort_by(|&i, &j| variance(&known[j], pulls[j]).total_cmp(&variance(&known[i], pulls[i])));
+    let (mut drawn, rest): (Vec<usize>, Vec<usize>) = (0..known.len()).partition(|&k| p_best[k] > NEVER_BEST);
+    let mut spreads: Vec<(f64, usize)> = rest.into_iter().map(|k| (variance(&known[k], pulls[k]), k)).collect();
+    spreads.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let mut rest: Vec<usize> = spreads.into_iter().map(|(_, k)| k).collect();
     drawn.extend(rest.drain(..DRAWN_BESIDE.min(rest.len())));
     (drawn, rest)
 }
