@@ -2,6 +2,7 @@
 
 mod draw;
 pub mod hpd;
+pub(crate) mod memo;
 mod shape;
 mod tails;
 

@@ -5,6 +5,7 @@ use super::quantile::Sorted;
 use super::step::{StepLaw, step_law};
 use super::{Quartiles, StepKl};
 use crate::beta::Beta;
+use crate::beta::memo::{Memo, pair};
 use crate::decision::{self, Decision, decide};
 use crate::divergence::kl;
 use crate::feedback::{Day, EdgeId};
@@ -97,10 +98,12 @@ pub(super) fn decide_over(known: &[Belief]) -> Decision {
 
 pub(super) fn analyse(beliefs: &Beliefs) -> DayAnalysis {
     let decision = decide_over(&beliefs.known);
-    let laws: Vec<StepLaw> = beliefs.active.iter().map(|edge| StepLaw::new(edge.morning, edge.pulls)).collect();
-    let step =
-        |(edge, law): (&Active, &StepLaw)| Step { observed: kl(edge.evening, edge.morning), expected: law.expected };
-    let steps: Vec<Step> = beliefs.active.iter().zip(&laws).map(step).collect();
+    let laws = laws(&beliefs.active);
+    let mut divergences = Memo::new();
+    let mut kl = |one: Beta, other: Beta| divergences.at(pair(one, other), || kl(one, other));
+    let active = beliefs.active.iter().zip(&laws);
+    let steps: Vec<Step> =
+        active.map(|(edge, law)| Step { observed: kl(edge.evening, edge.morning), expected: law.expected }).collect();
     let information: Vec<f64> = beliefs.known.iter().map(|belief| kl(belief.posterior, belief.prior)).collect();
     let sd = beliefs.known.iter().map(|belief| belief.posterior.variance().sqrt()).collect();
     DayAnalysis {
@@ -112,6 +115,16 @@ pub(super) fn analyse(beliefs: &Beliefs) -> DayAnalysis {
         information: Sorted::new(information).quartiles(),
         sd: Sorted::new(sd).quartiles(),
     }
+}
+
+/// The law of each edge's step.
+fn laws(active: &[Active]) -> Vec<StepLaw> {
+    let mut known = Memo::new();
+    let law = |edge: &Active| {
+        let (morning, pulls) = (edge.morning, edge.pulls);
+        known.at([morning.alpha(), morning.beta(), pulls], || StepLaw::new(morning, pulls))
+    };
+    active.iter().map(law).collect()
 }
 
 fn summarise(active: &[Active], steps: &[Step], laws: &[StepLaw]) -> Option<StepKl> {

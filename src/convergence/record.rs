@@ -10,6 +10,7 @@ use super::{
     StateCounts, Unweighted, Verdict, VerdictState,
 };
 use crate::beta::Beta;
+use crate::beta::memo::Memo;
 use crate::decision::always_valid;
 use crate::divergence::kl;
 use crate::feedback::{Counts, Day, EdgeId};
@@ -105,9 +106,11 @@ impl<'a> Record<'a> {
 
     fn last_day(&self, beliefs: &Beliefs, analysis: &DayAnalysis, rows: &[Row<'_>]) -> LastDay {
         let within = within_epsilon(&beliefs.known, analysis, &self.settings);
+        let mut intervals = Intervals::new(self.settings.level);
+        let standing = |(row, within): (&Row<'_>, f64)| self.standing(row, within, &mut intervals);
         LastDay {
             lead: analysis.lead,
-            standings: rows.iter().zip(within).map(|(row, within)| self.standing(row, within)).collect(),
+            standings: rows.iter().zip(within).map(standing).collect(),
             ahead: ahead(&beliefs.known, analysis, self.settings.level),
             expected_false: expected_false(analysis, rows.iter().map(|row| row.state)),
         }
@@ -162,6 +165,7 @@ impl<'a> Record<'a> {
         let recent_days = RECENT_DAYS.min(beliefs.day - first + 1);
         let tolerance = self.settings.epsilon * analysis.lead.mean;
         let mut steps = beliefs.active.iter().zip(&analysis.steps).peekable();
+        let mut intervals = Intervals::new(self.settings.level);
         let row = |(k, belief): (usize, &'b Belief)| {
             let follow = &self.edges[belief.edge.index()];
             let facts = EdgeFacts {
@@ -172,7 +176,7 @@ impl<'a> Record<'a> {
                 p_best: analysis.decision.p_best[k],
                 tolerance,
             };
-            let interval = || band(belief.posterior, self.settings.level);
+            let interval = || intervals.of(belief.posterior);
             Row {
                 belief,
                 state: rules::edge_state(&facts, &self.settings, interval),
@@ -213,17 +217,10 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// Of all feedback, whatever the view: the interval holds at all times together, and forgets nothing.
-    fn always_valid(&self, edge: EdgeId) -> Band {
-        let Counts { successes, failures } = self.totals[edge.index()];
-        let interval = always_valid(successes.to_f64(), failures.to_f64(), self.settings.level);
-        Band { lower: interval.lower, upper: interval.upper }
-    }
-
-    fn standing(&self, row: &Row<'_>, p_within_epsilon: f64) -> Standing {
+    fn standing(&self, row: &Row<'_>, p_within_epsilon: f64, intervals: &mut Intervals) -> Standing {
         let Belief { edge, prior, counted, posterior } = *row.belief;
         let follow = &self.edges[edge.index()];
-        let interval = band(posterior, self.settings.level);
+        let interval = intervals.of(posterior);
         let (state, since) = follow.state.expect("valid by construction: the states of the day are followed first");
         Standing {
             edge,
@@ -237,7 +234,7 @@ impl<'a> Record<'a> {
             failures: counted.1,
             posterior,
             interval,
-            always_valid: self.always_valid(edge),
+            always_valid: intervals.always_valid(self.totals[edge.index()]),
             weighted: Err(Unweighted::NotRead),
             p_within_epsilon,
             p_best: row.p_best,
@@ -247,6 +244,32 @@ impl<'a> Record<'a> {
             information_gain: kl(posterior, prior),
             prior_share: (prior.alpha() + prior.beta()) / (posterior.alpha() + posterior.beta()),
         }
+    }
+}
+
+/// Intervals at a level, worked out once for all edges with the same counts.
+struct Intervals {
+    level: f64,
+    posteriors: Memo<2, Band>,
+    counts: Memo<2, Band>,
+}
+
+impl Intervals {
+    fn new(level: f64) -> Self {
+        Self { level, posteriors: Memo::new(), counts: Memo::new() }
+    }
+
+    fn of(&mut self, posterior: Beta) -> Band {
+        self.posteriors.at([posterior.alpha(), posterior.beta()], || band(posterior, self.level))
+    }
+
+    /// Of all feedback, whatever the view: the interval holds at all times together, and forgets nothing.
+    fn always_valid(&mut self, Counts { successes, failures }: Counts) -> Band {
+        let counts = [successes.to_f64(), failures.to_f64()];
+        self.counts.at(counts, || {
+            let interval = always_valid(counts[0], counts[1], self.level);
+            Band { lower: interval.lower, upper: interval.upper }
+        })
     }
 }
 
