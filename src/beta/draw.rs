@@ -20,7 +20,7 @@ impl Beta {
 
     /// A draw of p ~ Beta(α, β), in [0, 1].
     pub fn draw(self, rng: &mut (impl Rng + ?Sized)) -> f64 {
-        1.0 / (1.0 + (-self.draw_logit(rng)).exp())
+        Sampler::new(self).draw(rng)
     }
 }
 
@@ -39,6 +39,11 @@ impl Sampler {
     /// As [`Beta::draw_logit`], draw for draw.
     pub(crate) fn draw_logit(&self, rng: &mut (impl Rng + ?Sized)) -> f64 {
         self.logit(self.successes.draw(rng), self.failures.draw(rng), 0.0).unwrap_or(f64::NEG_INFINITY)
+    }
+
+    /// As [`Beta::draw`], draw for draw.
+    pub(crate) fn draw(&self, rng: &mut (impl Rng + ?Sized)) -> f64 {
+        1.0 / (1.0 + (-self.draw_logit(rng)).exp())
     }
 
     /// A draw of the logit, or nothing if it is less than ln `odds`, which saves a logarithm. Of the same law as

@@ -8,6 +8,7 @@ use super::Band;
 use super::day::{Belief, Beliefs, decide_over};
 use super::quantile::Sorted;
 use super::walk::{in_batches, priors_by_edge};
+use crate::beta::Sampler;
 use crate::feedback::Day;
 use crate::posterior::Priors;
 use crate::timeline::{Timeline, View};
@@ -95,12 +96,14 @@ fn of_day(beliefs: &Beliefs, pulls: &[f64], level: f64, budget: usize, rng: &mut
     let mean = rest.iter().map(|&k| pulls[k] * beliefs.known[k].posterior.mean()).sum::<f64>();
     let sd = rest.iter().map(|&k| variance(&beliefs.known[k], pulls[k])).sum::<f64>().sqrt();
     let draws = budget * (BUDGET / drawn.len().max(1)).clamp(DRAWS.0, DRAWS.1);
+    let samplers: Vec<(Sampler, f64)> =
+        drawn.iter().map(|&k| (Sampler::new(beliefs.known[k].posterior), pulls[k])).collect();
     let draw = |_| {
         let (mut best, mut earned) = (0.0, mean + sd * rng.sample::<f64, _>(StandardNormal));
-        for &k in &drawn {
-            let rate = beliefs.known[k].posterior.draw(rng);
+        for (sampler, pulls) in &samplers {
+            let rate = sampler.draw(rng);
             best = rate.max(best);
-            earned += pulls[k] * rate;
+            earned += pulls * rate;
         }
         total * best - earned
     };
