@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::draws::Draws;
-use super::{Beliefs, MakePolicy, Policy, Returned, Setting};
+use super::{Beliefs, MakePolicy, Policy, Returned, Setting, select};
 use crate::feedback::EdgeId;
 use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
@@ -26,8 +26,31 @@ impl Thompson {
         Self { draws: Draws::new(edges), changes: 0 }
     }
 
-    pub(super) fn read(_: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
+    pub(super) fn read(keys: &mut Keys<'_>, _: &Setting) -> Result<MakePolicy, Fault> {
+        let every_draw = keys.get::<bool>("every_draw")?.is_some_and(|every_draw| every_draw.into_inner());
+        if every_draw {
+            return Ok(Arc::new(|edges| Box::new(EveryDraw { draws: vec![0.0; edges] })));
+        }
         Ok(Arc::new(|edges| Box::new(Self::new(edges))))
+    }
+}
+
+/// The same law by a draw from every posterior in each trial: slower, and what logs of earlier versions were made with.
+#[derive(Debug, Clone)]
+struct EveryDraw {
+    draws: Vec<f64>,
+}
+
+impl Policy for EveryDraw {
+    fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream) {
+        for (draw, posterior) in self.draws.iter_mut().zip(beliefs.posteriors()) {
+            *draw = posterior.draw_logit(rng);
+        }
+        select::greatest(&mut self.draws, slots, rng);
+    }
+
+    fn plays_p_best(&self) -> bool {
+        true
     }
 }
 
