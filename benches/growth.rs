@@ -156,18 +156,23 @@ impl Axis {
         let exponent = slope(&sizes, &medians);
         let all: Vec<String> = medians.iter().map(|&seconds| shown(seconds)).collect();
         let row = format!(
-            "| {} | {} | {} … {} | {} | {} → {} | {exponent:.2} | {} |\n",
+            "| {} | {} | {} … {} | {} | {} | {exponent:.2} | {} |\n",
             self.doubled,
             self.of,
             grouped(self.first),
             grouped(self.first << DOUBLINGS),
             all.join(", "),
-            shown(medians[0] / self.first as f64),
-            shown(medians[medians.len() - 1] / (self.first << DOUBLINGS) as f64),
+            if self.at_most == LEVEL { "–".to_owned() } else { each(&medians, &sizes) },
             self.at_most,
         );
         Ok((row, exponent))
     }
+}
+
+/// What one unit takes at the first size and at the last.
+fn each(seconds: &[f64], sizes: &[u64]) -> String {
+    let one = |at: usize| shown(seconds[at] / sizes[at] as f64);
+    format!("{} → {}", one(0), one(sizes.len() - 1))
 }
 
 /// The row of what is shared by 1, 2, 4, … threads, and the exponent of its CPU time.

@@ -2,6 +2,7 @@
 parent, which is therefore no place for numpy."""
 
 import os
+import resource
 import statistics
 import subprocess
 import time
@@ -36,6 +37,11 @@ def run(command, output=None):
     if child.returncode:
         raise Failed(f"{' '.join(map(str, command))}: exit code {child.returncode}\n{complaints.decode(errors='replace')[-2000:]}")
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024), printed.decode()
+
+
+def floor():
+    """Less memory than this, in megabytes, is not seen."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def drain(child):

@@ -28,7 +28,8 @@ def front_of_reading(results):
         ours = contenders["betadrift"]
         line = [row, seconds(cpu(ours))] + [versus(contenders, name) for name in reading.RIVALS]
         everybody = [contenders[name] for name in ("betadrift", *reading.RIVALS) if name in contenders]
-        line += [" / ".join(short(one[what]["median"]) for one in everybody) for what in ("wall", "peak")]
+        line.append(" / ".join(short(one["wall"]["median"]) for one in everybody))
+        line.append(" / ".join(peak(one["peak"]["median"], result) for one in everybody))
         rows.append(line)
     head = ["`replay` of {rows} events", "betadrift", *reading.RIVALS, "wall, s", "peak, MB"]
     return rows and table(head, rows)
@@ -46,7 +47,7 @@ def of_whole(results):
     rows = []
     for row, result in of(results, "whole"):
         ours = result["contenders"]["betadrift"]
-        rows.append([row, seconds(cpu(ours)), seconds(ours["wall"]["median"]), short(ours["peak"]["median"])])
+        rows.append([row, seconds(cpu(ours)), seconds(ours["wall"]["median"]), peak(ours["peak"]["median"], result)])
     return rows and table(["whole process", "CPU", "wall", "peak, MB"], rows)
 
 
@@ -61,7 +62,7 @@ def everything(results, about):
         for name, contender in result["contenders"].items():
             way = contender.get("way")
             line = [row, f"{name} ({way})" if way else name, ranged(contender["cpu"], seconds)]
-            line += [ranged(contender[what], shown) if what in contender else "" for what, shown in (("wall", seconds), ("peak", short))]
+            line += [ranged(contender[what], shown) if what in contender else "" for what, shown in (("wall", seconds), ("peak", lambda x: peak(x, result)))]
             line.append(str(contender["cpu"]["count"]))
             rows.append(line)
     tried = [
@@ -71,6 +72,12 @@ def everything(results, about):
     ]
     head = ["what", "who", "CPU, median [range]", "wall", "peak, MB", "times"]
     return f"{table(head, rows)}\nThe ways that were tried once, in CPU time:\n\n" + "\n".join(tried) + f"\n\n{about}"
+
+
+def peak(megabytes, result):
+    """Below the memory of what measures, nothing is seen."""
+    floor = result["floor"]
+    return short(megabytes) if megabytes > 1.05 * floor else f"< {short(1.05 * floor)}"
 
 
 def ranged(spread, shown):

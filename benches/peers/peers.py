@@ -77,7 +77,7 @@ class Run:
         return row in self.results or self.only not in row
 
     def keep(self, row, result):
-        self.results[row] = result
+        self.results[row] = {**result, "floor": measure.floor()}
         with data.whole(self.file) as file:
             json.dump({"identity": self.identity, "results": self.results, "imports": self.imports}, file)
         shown = ", ".join(f"{name} {tables.seconds(one['cpu']['median'])}" for name, one in result["contenders"].items())

@@ -46,4 +46,4 @@ def seconds(number):
 def times(rival, ours):
     """How many times ours fits into the rival's."""
     ratio = rival / ours
-    return f"{ratio:,.0f}×".replace(",", " ") if ratio >= 20 else f"{ratio:.1f}×"
+    return f"{float(f'{ratio:.3g}'):,.0f}×".replace(",", " ") if ratio >= 20 else f"{ratio:.1f}×"
