@@ -267,6 +267,30 @@ mod tests {
     }
 
     #[test]
+    fn what_a_clock_remembers_changes_no_reading() {
+        let (second, day) = (1_000_000_000, NS_PER_DAY / 1_000_000_000);
+        for zone in ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kolkata"] {
+            for (unit, digit) in [(TimeUnit::Seconds, 1), (TimeUnit::Milliseconds, 1_000)] {
+                let fresh = || Clock::new(zone.parse().unwrap(), Some(unit));
+                let mut used = fresh();
+                // Half an hour at a time over two changes of the clock, and the numbers on both sides of each.
+                for halves in (20_500 * 48..20_560 * 48).chain(20_745 * 48..20_755 * 48) {
+                    for beside in [-1, 0, 1] {
+                        let whole = halves * (day / 48) * digit + beside;
+                        let text = whole.to_string();
+                        let expected = fresh().read(text.as_bytes()).unwrap();
+                        assert_eq!(used.read_common(text.as_bytes()), Some(expected), "{zone} {text}");
+                        assert_eq!(expected.nanoseconds, whole * (second / digit));
+                        let written = jiff::Timestamp::from_nanosecond(i128::from(expected.nanoseconds)).unwrap();
+                        let written = written.to_string();
+                        assert_eq!(used.read_common(written.as_bytes()), Some(expected), "{zone} {written}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn dates_agree_with_jiff_over_all_years() {
         for day in (DAYS.start..DAYS.end).step_by(17) {
             let text = Day::from_days(day as i32).to_string();
