@@ -51,48 +51,60 @@ impl Edges {
     /// The index of `name`, which is added when it is new.
     pub fn intern(&mut self, name: &str) -> EdgeId {
         let key = Key::of(name.as_bytes());
-        self.intern_key(name, key, key.hash())
+        self.intern_key(name.as_bytes(), key, key.hash())
     }
 
-    /// Adds the indices of many names, in order. The slots of some are asked for before the first is looked at.
-    pub(crate) fn intern_all(&mut self, names: &[&str], ids: &mut Vec<EdgeId>) {
-        let mut keys = [(Key::default(), 0); TOGETHER];
+    /// Adds the indices of many names, in order. What is needed of the table for some of them is asked for before the first is
+    /// looked up.
+    ///
+    /// # Panics
+    /// If the name of a new edge is not UTF-8.
+    pub(crate) fn intern_all(&mut self, names: &[impl AsRef<[u8]>], ids: &mut Vec<EdgeId>) {
+        let (mut keys, mut guesses) = ([(Key::default(), 0); TOGETHER], [0; TOGETHER]);
         for names in names.chunks(TOGETHER) {
-            let mut touched = 0;
             for (place, name) in keys.iter_mut().zip(names) {
-                let key = Key::of(name.as_bytes());
-                let hash = key.hash();
-                touched |= self.slots.touch(hash);
-                *place = (key, hash);
+                let key = Key::of(name.as_ref());
+                *place = (key, key.hash());
             }
-            std::hint::black_box(touched);
-            ids.extend(names.iter().zip(&keys).map(|(name, &(key, hash))| self.intern_key(name, key, hash)));
+            let keys = &keys[..names.len()];
+            let mut asked = 0;
+            for (guess, (_, hash)) in guesses.iter_mut().zip(keys) {
+                let (position, kind) = self.slots.guess(*hash);
+                asked |= kind;
+                *guess = position;
+            }
+            std::hint::black_box(asked);
+            let names = names.iter().zip(keys).zip(&guesses);
+            ids.extend(names.map(|((name, (key, hash)), &guess)| {
+                let name = name.as_ref();
+                let is_it = self.slots.is_at(guess, key, |position| self.name(EdgeId(position)).as_bytes() == name);
+                if is_it { EdgeId(guess) } else { self.intern_key(name, *key, *hash) }
+            }));
         }
     }
 
-    #[inline(always)]
-    fn intern_key(&mut self, name: &str, key: Key, hash: u64) -> EdgeId {
-        self.find(name, key, hash).unwrap_or_else(|| self.add(name, key, hash))
+    #[inline(never)]
+    fn intern_key(&mut self, name: &[u8], key: Key, hash: u64) -> EdgeId {
+        self.find(name, &key, hash).unwrap_or_else(|| self.add(name, key, hash))
     }
 
     #[cold]
-    fn add(&mut self, name: &str, key: Key, hash: u64) -> EdgeId {
+    fn add(&mut self, name: &[u8], key: Key, hash: u64) -> EdgeId {
         let edge = EdgeId::new(self.ends.len());
-        self.text.push_str(name);
+        self.text.push_str(std::str::from_utf8(name).expect("valid by construction: names are UTF-8"));
         self.ends.push(self.text.len());
-        self.slots.add(key, hash, edge.0);
+        self.slots.add(key, hash);
         edge
     }
 
-    #[inline(always)]
-    fn find(&self, name: &str, key: Key, hash: u64) -> Option<EdgeId> {
-        self.slots.find(key, hash, |position| self.name(EdgeId(position)) == name).map(EdgeId)
+    fn find(&self, name: &[u8], key: &Key, hash: u64) -> Option<EdgeId> {
+        self.slots.find(key, hash, |position| self.name(EdgeId(position)).as_bytes() == name).map(EdgeId)
     }
 
     /// The index of `name`, if it is known.
     pub fn get(&self, name: &str) -> Option<EdgeId> {
         let key = Key::of(name.as_bytes());
-        self.find(name, key, key.hash())
+        self.find(name.as_bytes(), &key, key.hash())
     }
 
     /// The name of an edge.

@@ -11,5 +11,4 @@ pub use counts::Counts;
 pub use day::{Day, DayError};
 pub use edge::{EdgeId, Edges};
 pub use reward::{Reward, RewardError};
-pub(crate) use slots::words;
 pub use tally::{Tally, TallyError};

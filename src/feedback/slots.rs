@@ -1,8 +1,9 @@
-//! A hash table from names to their positions. Short names stand in the table itself, so that most look-ups touch one cache
-//! line.
+//! A hash table from names to their positions: small numbers that say where to look, and beside them the names themselves, short
+//! ones as they are, so that most look-ups touch two cache lines of a table as small as may be.
 
-/// A name as the table sees it: by itself if it is short, else by its hash.
+/// A name as the table sees it: by itself if it is short, else by its hash. Two of them fill a cache line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(align(32))]
 pub(super) struct Key {
     words: [u64; 3],
     /// One more than the length of a short name; [`LONG`] for others; 0 for no name.
@@ -12,21 +13,15 @@ pub(super) struct Key {
 /// The kind of names that do not stand in the table.
 const LONG: u32 = u32::MAX;
 
-/// Two of them fill a cache line.
-#[derive(Debug, Clone, Copy, Default)]
-#[repr(align(32))]
-struct Slot {
-    words: [u64; 3],
-    kind: u32,
-    position: u32,
-}
-
 /// The positions of names. Positions are those in which they were added.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Slots {
-    /// A power of two of them, a quarter to an eighth of them taken, or half to a quarter where there are many.
-    slots: Vec<Slot>,
-    taken: usize,
+    /// A power of two of them, a quarter to an eighth of them taken, or half to a quarter where there are many. The lower bits of
+    /// one, as many as count the slots, are one more than the position of a name, 0 where none belongs; those above are some
+    /// of its hash.
+    slots: Vec<u32>,
+    /// Of each name.
+    keys: Vec<Key>,
 }
 
 impl Key {
@@ -54,7 +49,7 @@ impl Key {
 /// What a text of 8 to 24 bytes is made of: two texts of one length have the same words if they are the same. The words overlap
 /// where it is shorter than 24.
 #[inline]
-pub(crate) fn words(text: &[u8]) -> Option<[u64; 3]> {
+fn words(text: &[u8]) -> Option<[u64; 3]> {
     let (first, last) = (text.first_chunk()?, text.last_chunk()?);
     let middle = text.get(8.min(text.len() - 8)..)?.first_chunk()?;
     (text.len() <= 24).then(|| [first, middle, last].map(|&word| u64::from_le_bytes(word)))
@@ -68,11 +63,13 @@ fn fold(one: u64, other: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// The first eight bytes, or as many as there are.
+/// The first eight bytes, or all of fewer: two texts of one length have the same word if they are the same.
 fn word(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk::<8>() {
-        Some(&bytes) => u64::from_le_bytes(bytes),
-        None => bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    let four = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    match (bytes.first_chunk::<8>(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(&bytes), ..) => u64::from_le_bytes(bytes),
+        (None, Some(first), Some(last)) => four(first) | four(last) << 32,
+        _ => bytes.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
     }
 }
 
@@ -87,60 +84,79 @@ fn long(name: &[u8]) -> [u64; 3] {
 }
 
 /// Up to so many slots it matters more how often one looks than how much memory they take.
-const SMALL: usize = 1 << 14;
+const SMALL: usize = 1 << 16;
 
-impl Slot {
+impl Key {
     #[inline(always)]
-    fn is(&self, key: Key) -> bool {
-        let words = self.words.iter().zip(key.words).fold(0, |other, (&one, two)| other | (one ^ two));
-        words | u64::from(self.kind ^ key.kind) == 0
+    fn is(&self, other: &Self) -> bool {
+        let words = self.words.iter().zip(other.words).fold(0, |differ, (&one, two)| differ | (one ^ two));
+        words | u64::from(self.kind ^ other.kind) == 0
     }
 }
 
 impl Slots {
     /// The position of a name, if it is there; `same` says of a position whether its long name is the one that is meant.
-    #[inline(always)]
-    pub(super) fn find(&self, key: Key, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
+    #[inline]
+    pub(super) fn find(&self, key: &Key, hash: u64, same: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = hash as usize & mask;
         loop {
-            let slot = &self.slots[at];
-            if slot.is(key) && (!key.is_long() || same(slot.position)) {
-                return Some(slot.position);
-            }
-            if slot.kind == 0 {
+            let slot = self.slots[at];
+            let next = slot & mask as u32;
+            if next == 0 {
                 return None;
             }
+            let position = next - 1;
+            if slot == next | tag(hash, mask) && self.is_at(position, key, &same) {
+                return Some(position);
+            }
             at = (at + 1) & mask;
         }
     }
 
-    /// Adds a name that is not there.
-    pub(super) fn add(&mut self, key: Key, hash: u64, position: u32) {
-        // In a table that stays in the cache most names stand where they are looked for first; a larger one is kept small.
+    /// Whether that is the name of a position.
+    #[inline(always)]
+    pub(super) fn is_at(&self, position: u32, key: &Key, same: impl Fn(u32) -> bool) -> bool {
+        self.keys.get(position as usize).is_some_and(|known| known.is(key)) && (!key.is_long() || same(position))
+    }
+
+    /// Adds a name that is not there, behind the others.
+    pub(super) fn add(&mut self, key: Key, hash: u64) {
         let room = if self.slots.len() < SMALL { 4 } else { 2 };
-        if room * (self.taken + 1) > self.slots.len() {
-            let slots = vec![Slot::default(); (2 * self.slots.len()).max(16)];
-            for slot in std::mem::replace(&mut self.slots, slots).into_iter().filter(|slot| slot.kind != 0) {
-                self.put(slot, Key { words: slot.words, kind: slot.kind }.hash());
+        if room * (self.keys.len() + 1) > self.slots.len() {
+            self.slots = vec![0; (2 * self.slots.len()).max(16)];
+            for position in 0..self.keys.len() {
+                self.put(self.keys[position].hash(), position);
             }
         }
-        self.taken += 1;
-        self.put(Slot { words: key.words, kind: key.kind, position }, hash);
+        self.put(hash, self.keys.len());
+        self.keys.push(key);
     }
 
-    fn put(&mut self, slot: Slot, hash: u64) {
+    fn put(&mut self, hash: u64, position: usize) {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
-        while self.slots[at].kind != 0 {
+        while self.slots[at] != 0 {
             at = (at + 1) & mask;
         }
-        self.slots[at] = slot;
+        self.slots[at] = (position as u32 + 1) | tag(hash, mask);
     }
 
-    /// Asks for the slot where a hash belongs, so that it is on its way when it is needed.
-    pub(super) fn touch(&self, hash: u64) -> u32 {
+    /// The position that stands where a hash belongs or behind that, mostly that of its name, which is asked for so that it is on
+    /// its way when it is needed; the second number is there to be used for something.
+    #[inline(always)]
+    pub(super) fn guess(&self, hash: u64) -> (u32, u32) {
         let mask = self.slots.len().wrapping_sub(1);
-        self.slots.get(hash as usize & mask).map_or(0, |slot| slot.kind)
+        let slot = |at: usize| self.slots.get(at & mask).copied().unwrap_or_default();
+        let (first, second, count) = (slot(hash as usize), slot((hash as usize).wrapping_add(1)), mask as u32);
+        let is_first = (first ^ tag(hash, mask)) & !count == 0;
+        let position = (if is_first { first } else { second } & count).wrapping_sub(1);
+        (position, self.keys.get(position as usize).map_or(0, |key| key.kind))
     }
+}
+
+/// Bits of a hash that say little of where its name belongs, in the place of those that count the slots of a mask.
+#[inline(always)]
+fn tag(hash: u64, mask: usize) -> u32 {
+    (hash >> 32) as u32 & !(mask as u32)
 }

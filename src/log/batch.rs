@@ -33,6 +33,8 @@ pub struct Batch<'a> {
 pub enum Names<'a> {
     /// Row by row.
     Text(&'a [&'a str]),
+    /// The same as bytes, which are UTF-8.
+    Bytes(&'a [&'a [u8]]),
     /// Some names, and the position of each row's among them.
     Dictionary {
         /// The names.
@@ -46,10 +48,11 @@ impl<'a> Names<'a> {
     /// The name in a row.
     ///
     /// # Panics
-    /// If there is no such row.
+    /// If there is no such row, or its bytes are not UTF-8.
     pub fn get(self, row: usize) -> &'a str {
         match self {
             Self::Text(names) => names[row],
+            Self::Bytes(names) => std::str::from_utf8(names[row]).expect("valid by construction: names are UTF-8"),
             Self::Dictionary { names, keys } => names[keys[row] as usize],
         }
     }

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::civil::{Civil, date, date_and_time, fraction, utc_offset};
-use super::digits;
+use super::digits::{self, Digits};
 use super::escape::Shown;
 use super::fault::Problem;
 use super::unit::{Decimal, TimeUnit};
 use super::zone::{NS_PER_DAY, Zone};
-use crate::feedback::{Day, words};
+use crate::feedback::Day;
 
 /// An instant and the calendar day it falls on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,17 +34,28 @@ pub struct Clock {
     recent: Recent,
 }
 
-/// What the rows before were, which are mostly of the same day and often of the same time.
-#[derive(Debug, Clone, Default)]
+/// What the rows before were, which are mostly of the same day.
+#[derive(Debug, Clone)]
 struct Recent {
-    /// The words of the last text, and how long it was.
-    text: ([u64; 3], usize),
-    time: Option<Time>,
     /// A date.
     date: Option<([u8; 10], Day)>,
-    /// The numbers that are on a day.
+    /// The numbers that are on a day, how many nanoseconds their unit has, and the day.
     numbers: Range<u64>,
-    day: Option<Day>,
+    nanoseconds: i64,
+    day: Day,
+    /// The first eight digits of a number.
+    digits: Digits,
+    /// The instants that are of a day.
+    span: Range<i64>,
+    day_of_span: Day,
+}
+
+impl Default for Recent {
+    /// No row was read yet.
+    fn default() -> Self {
+        let (day, digits) = (Day::from_days(0), Digits::default());
+        Self { date: None, numbers: 0..0, nanoseconds: 0, day, digits, span: 0..0, day_of_span: day }
+    }
 }
 
 /// What a number among the times of a file means.
@@ -146,20 +157,10 @@ impl Clock {
     /// that are a date and `10:07:59`.
     #[inline(always)]
     pub(super) fn read_common(&mut self, value: &[u8]) -> Option<Time> {
-        let text = words(value).map(|words| (words, value.len()));
-        if let (Some(text), Some(time)) = (text, self.recent.time)
-            && is_same(text, self.recent.text)
-        {
-            return Some(time);
-        }
-        let time = match value.get(10) {
+        match value.get(10) {
             Some(b'T' | b't' | b' ') => self.read_date_and_time(value),
             _ => self.read_digits(value),
-        };
-        if let (Some(text), Some(_)) = (text, time) {
-            (self.recent.text, self.recent.time) = (text, time);
         }
-        time
     }
 
     fn read_date_and_time(&mut self, value: &[u8]) -> Option<Time> {
@@ -188,17 +189,23 @@ impl Clock {
         }
     }
 
+    #[inline(always)]
     fn read_digits(&mut self, value: &[u8]) -> Option<Time> {
+        let whole = self.recent.digits.whole(value)?;
+        let Recent { numbers, nanoseconds, day, .. } = &self.recent;
+        if numbers.contains(&whole) {
+            return Some(Time { nanoseconds: whole as i64 * nanoseconds, day: *day });
+        }
+        self.read_whole(whole)
+    }
+
+    fn read_whole(&mut self, whole: u64) -> Option<Time> {
         let (unit, is_by_size) = match self.unit {
             Unit::Open | Unit::Dates => return None,
             Unit::Found(unit) => (unit, true),
             Unit::Given(unit) => (unit, false),
         };
-        let whole = digits::whole(value)?;
         let is_of = |whole: u64| !is_by_size || TimeUnit::by_size(u128::from(whole)) == unit;
-        if let (true, Some(day)) = (self.recent.numbers.contains(&whole), self.recent.day) {
-            return Some(Time { nanoseconds: whole as i64 * unit.nanoseconds(), day });
-        }
         let nanoseconds = i64::try_from(whole).ok()?.checked_mul(unit.nanoseconds())?;
         if !is_of(whole) || !is_read(nanoseconds) {
             return None;
@@ -209,16 +216,25 @@ impl Clock {
         let numbers = number(span.start)..number(span.end);
         // Zones once began their days at any second, but none at a part of one.
         if span.start >= 0 && is_of(numbers.start) && is_of(numbers.end) && is_read(span.start) && is_read(span.end) {
-            (self.recent.numbers, self.recent.day) = (numbers, Some(day));
+            (self.recent.numbers, self.recent.nanoseconds, self.recent.day) = (numbers, unit.nanoseconds(), day);
         }
         Some(Time { nanoseconds, day })
+    }
+
+    /// The day of an instant, which is mostly that of the row before.
+    #[inline]
+    fn day_of(&mut self, nanoseconds: i64) -> Day {
+        if !self.recent.span.contains(&nanoseconds) {
+            (self.recent.span, self.recent.day_of_span) = (self.zone.span(nanoseconds), self.zone.day(nanoseconds));
+        }
+        self.recent.day_of_span
     }
 
     fn civil(&mut self, day: Day, of_day: Option<i64>, offset: Option<i64>) -> Time {
         match (of_day, offset) {
             (Some(of_day), Some(offset)) => {
                 let nanoseconds = i64::from(day.days()) * NS_PER_DAY + of_day - offset;
-                Time { nanoseconds, day: self.zone.day(nanoseconds) }
+                Time { nanoseconds, day: self.day_of(nanoseconds) }
             }
             (Some(of_day), None) => Time { nanoseconds: self.zone.instant(day, of_day), day },
             (None, _) => Time { nanoseconds: self.zone.midnight(day), day },
@@ -247,10 +263,6 @@ impl Clock {
         }
         Ok(Time { nanoseconds, day: self.zone.day(nanoseconds) })
     }
-}
-
-fn is_same((one, length): ([u64; 3], usize), (other, long): ([u64; 3], usize)) -> bool {
-    (one[0] ^ other[0]) | (one[1] ^ other[1]) | (one[2] ^ other[2]) | (length ^ long) as u64 == 0
 }
 
 fn is_read(nanoseconds: i64) -> bool {

@@ -1,18 +1,44 @@
 //! Numbers of a few digits, eight at a time.
 
-/// The number that up to nineteen digits make, if nothing else is among them and there are at least eight.
-pub(super) fn whole(digits: &[u8]) -> Option<u64> {
-    let (first, last) = (word(*digits.first_chunk()?)?, word(*digits.last_chunk()?)?);
-    match digits.len() {
-        8 => Some(eight(first)),
-        // The last word has some of the first's digits too, which are set to zero.
-        length @ 9..=16 => Some(eight(first) * 10u64.pow(length as u32 - 8) + eight(last & !0 << (8 * (16 - length)))),
-        length @ 17..=19 => {
-            let second = word(*digits[8..].first_chunk()?)?;
-            let rest = eight(last & !0 << (8 * (24 - length)));
-            Some((eight(first) * 100_000_000 + eight(second)) * 10u64.pow(length as u32 - 16) + rest)
+/// Powers of ten.
+const POWERS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
+/// Reads numbers that mostly begin as the one before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Digits {
+    /// Eight digits as they are written, and their number.
+    first: ([u8; 8], u64),
+}
+
+impl Default for Digits {
+    fn default() -> Self {
+        Self { first: (*b"00000000", 0) }
+    }
+}
+
+impl Digits {
+    /// The number that up to nineteen digits make, if nothing else is among them and there are at least eight.
+    #[inline(always)]
+    pub(super) fn whole(&mut self, digits: &[u8]) -> Option<u64> {
+        let (first, last) = (digits.first_chunk()?, word(*digits.last_chunk()?)?);
+        let first = if *first == self.first.0 { self.first.1 } else { self.read_first(*first)? };
+        match digits.len() {
+            8 => Some(first),
+            // The last word has some of the first's digits too, which are set to zero.
+            length @ 9..=16 => Some(first * POWERS[length - 8] + eight(last & !0 << (8 * (16 - length)))),
+            length @ 17..=19 => {
+                let second = word(*digits[8..].first_chunk()?)?;
+                let rest = eight(last & !0 << (8 * (24 - length)));
+                Some((first * 100_000_000 + eight(second)) * POWERS[length - 16] + rest)
+            }
+            _ => None,
         }
-        _ => None,
+    }
+
+    fn read_first(&mut self, first: [u8; 8]) -> Option<u64> {
+        let number = eight(word(first)?);
+        self.first = (first, number);
+        Some(number)
     }
 }
 
@@ -45,6 +71,10 @@ pub(super) fn of_day(clock: [u8; 8]) -> Option<i64> {
 mod tests {
     use super::*;
 
+    fn whole(digits: &[u8]) -> Option<u64> {
+        Digits::default().whole(digits)
+    }
+
     #[test]
     fn digits_are_the_number_that_they_make() {
         for length in 0..25 {
@@ -58,12 +88,14 @@ mod tests {
 
     #[test]
     fn any_other_byte_anywhere_is_seen() {
+        let mut used = Digits::default();
         for (length, byte) in (8..20).flat_map(|length| (0..=u8::MAX).map(move |byte| (length, byte))) {
             for at in 0..length {
                 for filling in [b'0', b'5', b'9'] {
                     let mut digits = vec![filling; length];
                     digits[at] = byte;
                     assert_eq!(whole(&digits).is_some(), byte.is_ascii_digit(), "{byte} at {at} of {length}");
+                    assert_eq!(used.whole(&digits), whole(&digits));
                 }
             }
         }

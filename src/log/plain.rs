@@ -5,8 +5,8 @@ use super::batch::{Batch, Names, Portion};
 use super::clock::{Clock, Time};
 use super::label::Labels;
 use super::layout::{EventColumns, Layout};
-use super::scan::Scan;
-use crate::feedback::Reward;
+use super::scan::{Scan, Scanned};
+use crate::feedback::{Day, Reward};
 
 /// Which fields of a row make an event.
 #[derive(Debug, Clone, Copy)]
@@ -41,10 +41,12 @@ pub(super) struct Runs<'a> {
     next: usize,
     /// How far marks were looked for.
     scanned: usize,
+    /// Whether all bytes up to there are ASCII.
+    is_ascii: bool,
     /// How many rows are looked at together: fewer behind one that was not plain.
     together: usize,
     times: Vec<Time>,
-    edges: Vec<&'a str>,
+    edges: Vec<&'a [u8]>,
     rewards: Vec<Reward>,
 }
 
@@ -57,20 +59,24 @@ const FEW: usize = 4;
 /// How many marks are looked for together.
 const MARKS: usize = 2048;
 
-/// A part of the text that is UTF-8, and where it begins.
-#[derive(Clone, Copy)]
-struct Stretch<'a> {
-    text: Option<&'a str>,
-    start: usize,
-}
-
 /// What stands before the first row of a block.
 const BEFORE: u32 = u32::MAX;
 
 impl<'a> Runs<'a> {
     pub(super) fn new(plain: Plain, bytes: &'a [u8]) -> Self {
-        let (times, edges, rewards) = (Vec::new(), Vec::new(), Vec::new());
-        Self { plain, bytes, marks: vec![BEFORE], next: 0, scanned: 0, together: TOGETHER, times, edges, rewards }
+        let nothing = Time { nanoseconds: 0, day: Day::from_days(0) };
+        Self {
+            plain,
+            bytes,
+            marks: vec![BEFORE],
+            next: 0,
+            scanned: 0,
+            is_ascii: true,
+            together: TOGETHER,
+            times: vec![nothing; TOGETHER],
+            edges: vec![&[]; TOGETHER],
+            rewards: vec![Reward::FAILURE; TOGETHER],
+        }
     }
 
     /// Shows the plain rows from a position on, the first of which is on that line; returns where the first other row begins
@@ -83,20 +89,17 @@ impl<'a> Runs<'a> {
         visit: &mut dyn FnMut(Portion<'_>),
     ) -> (usize, u64) {
         self.go_to(at);
-        let mut stretch = self.stretch(at);
         loop {
             // The last row has no mark behind its line break to be waited for.
             if self.marks.len() - self.next <= self.plain.width + 1 && self.look_on() {
-                stretch = self.stretch(at);
                 continue;
             }
-            let (stride, shaped) = self.shape();
-            let rows = self.read(stride, shaped, stretch, clock, labels);
-            self.together = if rows < shaped { FEW } else { TOGETHER.min(2 * self.together) };
+            let Read { rows, stride, is_all } = self.read(clock, labels);
+            self.together = if is_all { TOGETHER.min(2 * self.together) } else { FEW };
             if rows == 0 {
                 return (at, line);
             }
-            let (times, edges) = (&self.times[..rows], Names::Text(&self.edges[..rows]));
+            let (times, edges) = (&self.times[..rows], Names::Bytes(&self.edges[..rows]));
             visit(Portion::Events(Batch { line, times, edges, rewards: &self.rewards[..rows] }));
             line += rows as u64;
             self.next += rows * stride;
@@ -120,23 +123,55 @@ impl<'a> Runs<'a> {
         }
         self.marks.drain(..self.next);
         self.next = 0;
-        self.scanned = Scan::new(self.plain.delimiter).marks(self.bytes, self.scanned, MARKS, &mut self.marks);
+        let scan = Scan::new(self.plain.delimiter);
+        let Scanned { end, is_ascii } = scan.marks(self.bytes, self.scanned, MARKS, &mut self.marks);
+        self.scanned = end;
+        self.is_ascii &= is_ascii;
         true
     }
 
-    /// The text from a row to the last mark that is known.
-    fn stretch(&self, start: usize) -> Stretch<'a> {
-        let end = self.marks[self.next + 1..].last().map_or(start, |&mark| mark as usize + 1);
-        Stretch { text: std::str::from_utf8(&self.bytes[start..end]).ok(), start }
-    }
-
-    /// How many marks the next row has, and how many rows from it on are of the same shape: as many fields as there should be,
-    /// none with a quote.
-    fn shape(&self) -> (usize, usize) {
-        let Plain { delimiter, width, .. } = self.plain;
-        let (marks, byte) = (&self.marks[self.next + 1..], |mark: u32| self.bytes[mark as usize]);
-        let returns = marks.get(width - 1).is_some_and(|&mark| byte(mark) == b'\r');
+    /// Reads rows from the next on, as many as are known and looked at together, or up to one that is not plain.
+    fn read(&mut self, clock: &mut Clock, labels: &Labels) -> Read {
+        let (Plain { width, time, edge, reward, .. }, is_ascii) = (self.plain, self.is_ascii);
+        let marks = &self.marks[self.next..];
+        let returns = marks.get(width).is_some_and(|&mark| self.bytes[mark as usize] == b'\r');
         let stride = width + usize::from(returns);
+        let fields = Fields { bytes: self.bytes, marks, stride };
+        let asked = self.together.min((marks.len() - 1) / stride);
+        let rows = fields.shaped(self.plain, asked);
+        let rows = fields.read(reward, &mut self.rewards[..rows], |field| match field {
+            [digit @ (b'0' | b'1')] => Some(WHOLE[usize::from(digit & 1)]),
+            other => labels.reward(other).ok(),
+        });
+        let rows = fields.read(edge, &mut self.edges[..rows], |field| {
+            let is_name = !field.is_empty() && (is_ascii || std::str::from_utf8(field).is_ok());
+            is_name.then_some(field)
+        });
+        let rows = fields.read(time, &mut self.times[..rows], |field| match clock.read_common(field) {
+            Some(time) => Some(time),
+            None => clock.read(field).ok(),
+        });
+        Read { rows, stride, is_all: rows == asked }
+    }
+}
+
+/// The rewards that are whole.
+const WHOLE: [Reward; 2] = [Reward::FAILURE, Reward::SUCCESS];
+
+/// The fields of rows.
+#[derive(Clone, Copy)]
+struct Fields<'a, 'm> {
+    bytes: &'a [u8],
+    /// From that before the first on.
+    marks: &'m [u32],
+    /// How many of them a row has.
+    stride: usize,
+}
+
+impl<'a> Fields<'a, '_> {
+    /// How many rows, at most so many, have as many fields as there should be, none of them with a quote.
+    fn shaped(self, Plain { delimiter, width, .. }: Plain, most: usize) -> usize {
+        let byte = |mark: u32| self.bytes[mark as usize];
         let is_row = |row: &&[u32]| {
             let (delimiters, ends) = row.split_at(width - 1);
             let other = delimiters.iter().fold(0, |other, &mark| other | (byte(mark) ^ delimiter));
@@ -147,52 +182,28 @@ impl<'a> Runs<'a> {
             };
             other == 0 && is_end
         };
-        (stride, marks.chunks_exact(stride).take(self.together).take_while(is_row).count())
+        self.marks[1..].chunks_exact(self.stride).take(most).take_while(is_row).count()
     }
 
-    /// Reads the columns of so many rows; returns how many of them are plain events.
-    fn read(
-        &mut self,
-        stride: usize,
-        rows: usize,
-        Stretch { text, start }: Stretch<'a>,
-        clock: &mut Clock,
-        labels: &Labels,
-    ) -> usize {
-        let (bytes, marks) = (self.bytes, &self.marks[self.next..=self.next + rows * stride]);
-        let reward = |(from, to): (usize, usize)| match &bytes[from..to] {
-            b"1" => Some(Reward::SUCCESS),
-            b"0" => Some(Reward::FAILURE),
-            other => labels.reward(other).ok(),
-        };
-        let edge = |(from, to): (usize, usize)| match text {
-            _ if from == to => None,
-            Some(text) => text.get(from - start..to - start),
-            None => std::str::from_utf8(&bytes[from..to]).ok(),
-        };
-        let time = |(from, to): (usize, usize)| match clock.read_common(&bytes[from..to]) {
-            Some(time) => Some(time),
-            None => clock.read(&bytes[from..to]).ok(),
-        };
-        let rows = fill(&mut self.rewards, fields(marks, stride, self.plain.reward).take(rows).map_while(reward));
-        let rows = fill(&mut self.edges, fields(marks, stride, self.plain.edge).take(rows).map_while(edge));
-        fill(&mut self.times, fields(marks, stride, self.plain.time).take(rows).map_while(time))
+    /// Reads one of the fields of each row, as far as they can be read; says how far.
+    #[inline(always)]
+    fn read<T>(self, column: usize, values: &mut [T], mut read: impl FnMut(&'a [u8]) -> Option<T>) -> usize {
+        let fields = self.marks.get(column..).unwrap_or_default().chunks(self.stride);
+        for (row, (value, field)) in values.iter_mut().zip(fields).enumerate() {
+            let &[before, end, ..] = field else { return row };
+            let Some(read) = read(&self.bytes[before.wrapping_add(1) as usize..end as usize]) else { return row };
+            *value = read;
+        }
+        values.len()
     }
 }
 
-/// From where to where a field of each row goes.
-fn fields(marks: &[u32], stride: usize, column: usize) -> impl Iterator<Item = (usize, usize)> {
-    let between = |marks: &[u32]| match *marks {
-        [before, end, ..] => Some((before.wrapping_add(1) as usize, end as usize)),
-        _ => None,
-    };
-    marks.get(column..).unwrap_or_default().chunks(stride).map_while(between)
-}
-
-/// Puts other values in place of those that are there; says how many.
-fn fill<T>(values: &mut Vec<T>, others: impl Iterator<Item = T>) -> usize {
-    values.clear();
-    values.reserve(TOGETHER);
-    others.for_each(|other| values.push(other));
-    values.len()
+/// What came of some rows.
+struct Read {
+    /// How many were read.
+    rows: usize,
+    /// How many marks each has.
+    stride: usize,
+    /// Whether that is all that were looked at.
+    is_all: bool,
 }

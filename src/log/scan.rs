@@ -9,39 +9,157 @@ pub(super) struct Scan {
 /// How many bytes are looked at together.
 pub(super) const CHUNK: usize = 64;
 
+/// What there is among bytes.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    /// The marks as bits, the first byte's the lowest.
+    marks: u64,
+    /// Whether all bytes are ASCII.
+    is_ascii: bool,
+}
+
+/// A way to look at a chunk. No closure, since it must be inlined where the processor has vectors.
+trait Eyes {
+    fn find(&self, chunk: &[u8; CHUNK]) -> Found;
+}
+
+/// How far somebody looked, and what was there beside marks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scanned {
+    pub(super) end: usize,
+    /// Whether all bytes are ASCII.
+    pub(super) is_ascii: bool,
+}
+
 impl Scan {
     pub(super) fn new(delimiter: u8) -> Self {
         Self { delimiter }
     }
 
     /// The positions of delimiters, line feeds, carriage returns and quotes from a position on, at least so many if there are as
-    /// many, behind those that are there already. Returns how far it looked.
-    pub(super) fn marks(self, bytes: &[u8], mut from: usize, wanted: usize, marks: &mut Vec<u32>) -> usize {
+    /// many, behind those that are there already.
+    pub(super) fn marks(self, bytes: &[u8], from: usize, wanted: usize, marks: &mut Vec<u32>) -> Scanned {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            return simd.vectorize(vectors::Looking { simd, scan: self, bytes, from, wanted, marks });
+        }
+        self.look(bytes, from, wanted, marks, Portably(self))
+    }
+
+    #[inline(always)]
+    fn look(
+        self,
+        bytes: &[u8],
+        mut from: usize,
+        wanted: usize,
+        marks: &mut Vec<u32>,
+        eyes: impl Eyes,
+    ) -> Scanned {
         let mut filled = marks.len();
         marks.resize(filled + wanted + CHUNK, 0);
-        let end = filled + wanted;
+        let (end, mut is_ascii) = (filled + wanted, true);
         while filled < end && from < bytes.len() {
             let (found, step) = match bytes[from..].first_chunk::<CHUNK>() {
-                Some(chunk) => (found(chunk, self.delimiter), CHUNK),
+                Some(chunk) => (eyes.find(chunk), CHUNK),
                 None => {
                     let rest = &bytes[from..];
                     let mut chunk = [0; CHUNK];
                     chunk[..rest.len()].copy_from_slice(rest);
                     // A zero behind the end is no mark, unless zeros delimit.
-                    (found(&chunk, self.delimiter) & ((1 << rest.len()) - 1), rest.len())
+                    let Found { marks, is_ascii } = eyes.find(&chunk);
+                    (Found { marks: marks & ((1 << rest.len()) - 1), is_ascii }, rest.len())
                 }
             };
+            is_ascii &= found.is_ascii;
             if let Some(room) = marks[filled..].first_chunk_mut::<CHUNK>() {
-                filled += write(found, from as u32, room);
+                filled += write(found.marks, from as u32, room);
             }
             from += step;
         }
         marks.truncate(filled);
-        from
+        Scanned { end: from, is_ascii }
+    }
+}
+
+/// The same where there are vectors of 32 bytes, which the processor is asked about.
+#[cfg(target_arch = "x86_64")]
+mod vectors {
+    use std::arch::x86_64::__m256i;
+
+    use pulp::NullaryFnOnce;
+    use pulp::x86::V3;
+
+    use super::{CHUNK, Eyes, Found, Scan, Scanned};
+
+    pub(super) struct Looking<'a> {
+        pub(super) simd: V3,
+        pub(super) scan: Scan,
+        pub(super) bytes: &'a [u8],
+        pub(super) from: usize,
+        pub(super) wanted: usize,
+        pub(super) marks: &'a mut Vec<u32>,
+    }
+
+    impl NullaryFnOnce for Looking<'_> {
+        type Output = Scanned;
+
+        #[inline(always)]
+        fn call(self) -> Scanned {
+            let Self { simd, scan, bytes, from, wanted, marks } = self;
+            let byte = [scan.delimiter, b'\n', b'\r', b'"'].map(u8::cast_signed);
+            let avx = simd.avx;
+            let eyes = Vectors {
+                simd,
+                delimiters: avx._mm256_set1_epi8(byte[0]),
+                feeds: avx._mm256_set1_epi8(byte[1]),
+                returns: avx._mm256_set1_epi8(byte[2]),
+                quotes: avx._mm256_set1_epi8(byte[3]),
+            };
+            scan.look(bytes, from, wanted, marks, eyes)
+        }
+    }
+
+    /// Each of the marks, 32 times.
+    struct Vectors {
+        simd: V3,
+        delimiters: __m256i,
+        feeds: __m256i,
+        returns: __m256i,
+        quotes: __m256i,
+    }
+
+    impl Eyes for Vectors {
+        #[inline(always)]
+        fn find(&self, chunk: &[u8; CHUNK]) -> Found {
+            let [first, second]: [__m256i; 2] = pulp::cast(*chunk);
+            let either = self.simd.avx2._mm256_or_si256(first, second);
+            let marks = self.marks(first) | self.marks(second) << 32;
+            Found { marks, is_ascii: self.uppermost(either) == 0 }
+        }
+    }
+
+    impl Vectors {
+        #[inline(always)]
+        fn marks(&self, half: __m256i) -> u64 {
+            let avx = self.simd.avx2;
+            let (delimiters, feeds) =
+                (avx._mm256_cmpeq_epi8(half, self.delimiters), avx._mm256_cmpeq_epi8(half, self.feeds));
+            let (returns, quotes) =
+                (avx._mm256_cmpeq_epi8(half, self.returns), avx._mm256_cmpeq_epi8(half, self.quotes));
+            let (often, seldom) = (avx._mm256_or_si256(delimiters, feeds), avx._mm256_or_si256(returns, quotes));
+            self.uppermost(avx._mm256_or_si256(often, seldom))
+        }
+
+        /// The uppermost bit of each byte.
+        #[inline(always)]
+        fn uppermost(&self, bytes: __m256i) -> u64 {
+            u64::from(self.simd.avx2._mm256_movemask_epi8(bytes).cast_unsigned())
+        }
     }
 }
 
 /// Writes the positions of bits, eight at a time so that the processor need not guess how many there are.
+#[inline(always)]
 fn write(mut bits: u64, base: u32, room: &mut [u32; CHUNK]) -> usize {
     let count = bits.count_ones() as usize;
     for eight in room.chunks_exact_mut(8).take(count.div_ceil(8)) {
@@ -54,18 +172,25 @@ fn write(mut bits: u64, base: u32, room: &mut [u32; CHUNK]) -> usize {
     count
 }
 
-/// The marks of a chunk as bits, the first byte's the lowest. The first loop is one that compilers make of vectors.
-fn found(chunk: &[u8; CHUNK], delimiter: u8) -> u64 {
-    let mut are = [0u8; CHUNK];
-    for (is, &byte) in are.iter_mut().zip(chunk) {
-        *is = u8::from((byte == delimiter) | (byte == b'\n') | (byte == b'\r') | (byte == b'"'));
+/// As any processor can.
+struct Portably(Scan);
+
+impl Eyes for Portably {
+    /// The first loop is one that compilers make of vectors.
+    #[inline(always)]
+    fn find(&self, chunk: &[u8; CHUNK]) -> Found {
+        let (mut are, delimiter) = ([0u8; CHUNK], self.0.delimiter);
+        for (is, &byte) in are.iter_mut().zip(chunk) {
+            *is = u8::from((byte == delimiter) | (byte == b'\n') | (byte == b'\r') | (byte == b'"'));
+        }
+        let (eights, _) = are.as_chunks::<8>();
+        let marks = eights.iter().enumerate().fold(0, |bits, (at, &eight)| {
+            // Gathers the lowest bits of the bytes into the uppermost byte.
+            let gathered = u64::from_le_bytes(eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+            bits | gathered << (8 * at)
+        });
+        Found { marks, is_ascii: chunk.is_ascii() }
     }
-    let (eights, _) = are.as_chunks::<8>();
-    eights.iter().enumerate().fold(0, |bits, (at, &eight)| {
-        // Gathers the lowest bits of the bytes into the uppermost byte.
-        let gathered = u64::from_le_bytes(eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        bits | gathered << (8 * at)
-    })
 }
 
 #[cfg(test)]
@@ -91,11 +216,21 @@ mod tests {
             for from in [0, length / 3, length] {
                 let expected: Vec<u32> = (from..length).filter(is_mark).map(|at| at as u32).collect();
                 for wanted in [1, 7, 1000] {
-                    let (mut marks, mut at) = (Vec::new(), from);
-                    while at < length {
-                        at = Scan::new(delimiter).marks(&text, at, wanted, &mut marks);
+                    let scan = Scan::new(delimiter);
+                    let plainly = |at, marks: &mut Vec<u32>| {
+                        scan.look(&text, at, wanted, marks, Portably(scan))
+                    };
+                    let vectors = |at, marks: &mut Vec<u32>| scan.marks(&text, at, wanted, marks);
+                    let ways: [&dyn Fn(usize, &mut Vec<u32>) -> Scanned; 2] = [&plainly, &vectors];
+                    for look in ways {
+                        let (mut marks, mut at) = (Vec::new(), from);
+                        while at < length {
+                            let Scanned { end, is_ascii } = look(at, &mut marks);
+                            assert_eq!(is_ascii, text[at..end].is_ascii(), "{length} from {at} by {wanted}");
+                            at = end;
+                        }
+                        assert_eq!(marks, expected, "{length} from {from} by {wanted}");
                     }
-                    assert_eq!(marks, expected, "{length} from {from} by {wanted}");
                 }
             }
         }

@@ -126,36 +126,44 @@ impl<'a> Text<'a> {
 
     /// The next block of about `size` bytes, more if a row is longer; `None` at the end.
     fn cut(&mut self) -> Result<Option<Block>, Error> {
-        let mut block = std::mem::take(&mut self.rest);
-        let mut target = std::mem::replace(&mut self.size, BLOCK);
+        let Block { bytes: mut rest, line, before } = std::mem::take(&mut self.rest);
+        // What is left in a spent block need not be cleared, only to be written over.
+        let mut bytes = self.spent.pop().unwrap_or_default();
+        bytes.resize(bytes.len().max(rest.len()), 0);
+        bytes[..rest.len()].copy_from_slice(&rest);
+        let (mut length, mut target) = (rest.len(), std::mem::replace(&mut self.size, BLOCK));
         let end = loop {
-            self.fill(&mut block.bytes, target)?;
-            let Cut { end, open_quote } = (self.ends)(&block.bytes);
+            self.fill_from(&mut bytes, length, target)?;
+            length = bytes.len();
+            let Cut { end, open_quote } = (self.ends)(&bytes);
             if self.at_end {
                 match open_quote {
-                    Some(at) => return Err(self.open_quote(&block, at)),
-                    None => break block.bytes.len(),
+                    Some(at) => return Err(self.open_quote(&Block { bytes, line, before }, at)),
+                    None => break length,
                 }
             }
             if let Some(end) = end {
                 break end;
             }
-            if block.bytes.len() >= LONGEST_ROW {
-                return Err(Error::LongRow { file: self.file.clone(), line: block.line });
+            if length >= LONGEST_ROW {
+                return Err(Error::LongRow { file: self.file.clone(), line });
             }
-            target = block.bytes.len() * 2;
+            target = length * 2;
         };
-        let mut rest = self.spent.pop().unwrap_or_default();
         rest.clear();
-        rest.extend_from_slice(&block.bytes[end..]);
-        block.bytes.truncate(end);
-        self.rest = Block { bytes: rest, line: block.line + line_breaks(&block.bytes), before: 0 };
-        Ok((!block.bytes.is_empty()).then_some(block))
+        rest.extend_from_slice(&bytes[end..]);
+        bytes.truncate(end);
+        self.rest = Block { bytes: rest, line: line + line_breaks(&bytes), before: 0 };
+        Ok((!bytes.is_empty()).then_some(Block { bytes, line, before }))
     }
 
     /// Reads on until there are so many bytes, or as many as there are; says whether that is all.
     pub(super) fn fill(&mut self, bytes: &mut Vec<u8>, target: usize) -> Result<bool, Error> {
-        let mut length = bytes.len();
+        self.fill_from(bytes, bytes.len(), target)
+    }
+
+    /// The same behind the first of them, in place of the others.
+    fn fill_from(&mut self, bytes: &mut Vec<u8>, mut length: usize, target: usize) -> Result<bool, Error> {
         bytes.resize(target.max(length), 0);
         let mut outcome = Ok(());
         while length < bytes.len() && !self.at_end {

@@ -56,6 +56,7 @@ impl Partial {
         ids.clear();
         match events.edges {
             Names::Text(names) => self.fold.intern(&names[run], ids),
+            Names::Bytes(names) => self.fold.intern(&names[run], ids),
             Names::Dictionary { names, keys } if !known.is_empty() => {
                 let fold = &mut self.fold;
                 let mut id = |key: usize| *known[key].get_or_insert_with(|| fold.edge(names[key]));

@@ -60,15 +60,12 @@ impl DayFold {
     pub(super) fn add_rewards(&mut self, known: usize, edges: &[EdgeId], rewards: &[Reward]) {
         self.make_room(known);
         for (&edge, &reward) in edges.iter().zip(rewards) {
-            let side = match reward {
-                Reward::SUCCESS => 0,
-                Reward::FAILURE => 1,
-                _ => {
-                    self.add_to_cell(edge, reward.into());
-                    continue;
-                }
-            };
-            let count = &mut self.small[edge.index()][side];
+            let is_failure = reward == Reward::FAILURE;
+            if !(is_failure | (reward == Reward::SUCCESS)) {
+                self.add_to_cell(edge, reward.into());
+                continue;
+            }
+            let count = &mut self.small[edge.index()][usize::from(is_failure)];
             match count.checked_add(1) {
                 Some(more) => *count = more,
                 None => self.add(edge, reward.into()),

@@ -38,8 +38,8 @@ impl Fold {
         self.on(day).add(edge, counts);
     }
 
-    /// Adds the indices of many edges, in order.
-    pub(crate) fn intern(&mut self, names: &[&str], ids: &mut Vec<EdgeId>) {
+    /// Adds the indices of many edges, in order, whose names are UTF-8.
+    pub(crate) fn intern(&mut self, names: &[impl AsRef<[u8]>], ids: &mut Vec<EdgeId>) {
         self.edges.intern_all(names, ids);
     }
 
