@@ -198,7 +198,7 @@ impl<'a> Record<'a> {
             let row = rows.binary_search_by_key(&edge, |row| row.belief.edge).ok().map(|at| &rows[at]);
             let posterior = row.map_or(self.priors[edge.index()], |row| row.belief.posterior);
             let counted = row.map_or((0.0, 0.0), |row| row.belief.counted);
-            let pulls = cells.binary_search_by_key(&edge, |cell| cell.edge).map_or(0.0, |at| cells[at].counts.pulls());
+            let pulls = cells.get(edge).map_or(0.0, Counts::pulls);
             history.days.push(EdgeDay {
                 pulls,
                 successes: counted.0,

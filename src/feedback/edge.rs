@@ -60,25 +60,23 @@ impl Edges {
     /// # Panics
     /// If the name of a new edge is not UTF-8.
     pub(crate) fn intern_all(&mut self, names: &[impl AsRef<[u8]>], ids: &mut Vec<EdgeId>) {
-        let (mut keys, mut guesses) = ([(Key::default(), 0); TOGETHER], [0; TOGETHER]);
+        let mut keys = [Key::default(); TOGETHER];
+        let (mut hashes, mut guesses) = ([0; TOGETHER], [0; TOGETHER]);
         for names in names.chunks(TOGETHER) {
-            for (place, name) in keys.iter_mut().zip(names) {
-                let key = Key::of(name.as_ref());
-                *place = (key, key.hash());
+            for ((key, hash), name) in keys.iter_mut().zip(&mut hashes).zip(names) {
+                *key = Key::of(name.as_ref());
+                *hash = key.hash();
             }
-            let keys = &keys[..names.len()];
-            let mut asked = 0;
-            for (guess, (_, hash)) in guesses.iter_mut().zip(keys) {
-                let (position, kind) = self.slots.guess(*hash);
-                asked |= kind;
-                *guess = position;
+            for (guess, &hash) in guesses.iter_mut().zip(&hashes[..names.len()]) {
+                *guess = self.slots.guess(hash);
             }
-            std::hint::black_box(asked);
-            let names = names.iter().zip(keys).zip(&guesses);
-            ids.extend(names.map(|((name, (key, hash)), &guess)| {
+            let touched = guesses[..names.len()].iter().fold(0, |kinds, &guess| kinds | self.slots.touch(guess));
+            std::hint::black_box(touched);
+            let names = names.iter().zip(&keys).zip(hashes.iter().zip(&guesses));
+            ids.extend(names.map(|((name, key), (&hash, &guess))| {
                 let name = name.as_ref();
                 let is_it = self.slots.is_at(guess, key, |position| self.name(EdgeId(position)).as_bytes() == name);
-                if is_it { EdgeId(guess) } else { self.intern_key(name, *key, *hash) }
+                if is_it { EdgeId(guess) } else { self.intern_key(name, *key, hash) }
             }));
         }
     }
@@ -129,6 +127,16 @@ impl Edges {
     /// Every edge with its name, in order of index.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (EdgeId, &str)> {
         (0..self.len()).map(|index| (EdgeId(index as u32), self.name(EdgeId(index as u32))))
+    }
+
+    /// The same edges in another order, in which each of them is there once.
+    pub(crate) fn in_order(&self, order: &[EdgeId]) -> Self {
+        let (mut text, mut ends) = (String::with_capacity(self.text.len()), Vec::with_capacity(order.len()));
+        for &edge in order {
+            text.push_str(self.name(edge));
+            ends.push(text.len());
+        }
+        Self { text, ends, slots: self.slots.in_order(order.iter().map(|edge| edge.index())) }
     }
 
     /// Every edge in byte order of the names.
@@ -236,6 +244,9 @@ mod tests {
         let (edges, mut sorted): (Edges, _) = (names.iter().collect(), names.clone());
         sorted.sort();
         assert!(edges.by_name().into_iter().map(|edge| edges.name(edge)).eq(sorted.iter()));
+        let in_order = edges.in_order(&edges.by_name());
+        assert_eq!(in_order, sorted.iter().collect());
+        assert!(sorted.iter().enumerate().all(|(index, name)| in_order.get(name) == Some(EdgeId::new(index))));
         let behind: Edges = names.iter().map(|name| format!("ä{name}")).collect();
         assert!(behind.by_name().into_iter().map(|edge| &behind.name(edge)[2..]).eq(sorted.iter()));
     }

@@ -84,7 +84,7 @@ fn long(name: &[u8]) -> [u64; 3] {
 }
 
 /// Up to so many slots it matters more how often one looks than how much memory they take.
-const SMALL: usize = 1 << 16;
+const SMALL: usize = 1 << 19;
 
 impl Key {
     #[inline(always)]
@@ -124,13 +124,24 @@ impl Slots {
     pub(super) fn add(&mut self, key: Key, hash: u64) {
         let room = if self.slots.len() < SMALL { 4 } else { 2 };
         if room * (self.keys.len() + 1) > self.slots.len() {
-            self.slots = vec![0; (2 * self.slots.len()).max(16)];
-            for position in 0..self.keys.len() {
-                self.put(self.keys[position].hash(), position);
-            }
+            *self = Self::of(std::mem::take(&mut self.keys), (2 * self.slots.len()).max(16));
         }
         self.put(hash, self.keys.len());
         self.keys.push(key);
+    }
+
+    /// The same names in another order, in which each of them is there once.
+    pub(super) fn in_order(&self, order: impl Iterator<Item = usize>) -> Self {
+        Self::of(order.map(|position| self.keys[position]).collect(), self.slots.len())
+    }
+
+    /// Names that differ, in a table of so many slots.
+    fn of(keys: Vec<Key>, slots: usize) -> Self {
+        let mut table = Self { slots: vec![0; slots], keys };
+        for position in 0..table.keys.len() {
+            table.put(table.keys[position].hash(), position);
+        }
+        table
     }
 
     fn put(&mut self, hash: u64, position: usize) {
@@ -142,16 +153,20 @@ impl Slots {
         self.slots[at] = (position as u32 + 1) | tag(hash, mask);
     }
 
-    /// The position that stands where a hash belongs or behind that, mostly that of its name, which is asked for so that it is on
-    /// its way when it is needed; the second number is there to be used for something.
+    /// The position that stands where a hash belongs or behind that, mostly that of its name.
     #[inline(always)]
-    pub(super) fn guess(&self, hash: u64) -> (u32, u32) {
+    pub(super) fn guess(&self, hash: u64) -> u32 {
         let mask = self.slots.len().wrapping_sub(1);
         let slot = |at: usize| self.slots.get(at & mask).copied().unwrap_or_default();
         let (first, second, count) = (slot(hash as usize), slot((hash as usize).wrapping_add(1)), mask as u32);
         let is_first = (first ^ tag(hash, mask)) & !count == 0;
-        let position = (if is_first { first } else { second } & count).wrapping_sub(1);
-        (position, self.keys.get(position as usize).map_or(0, |key| key.kind))
+        (if is_first { first } else { second } & count).wrapping_sub(1)
+    }
+
+    /// Asks for the name of a position, so that it is on its way when it is needed; the number is there to be used for something.
+    #[inline(always)]
+    pub(super) fn touch(&self, position: u32) -> u32 {
+        self.keys.get(position as usize).map_or(0, |key| key.kind)
     }
 }
 

@@ -91,8 +91,7 @@ fn within(whole: Timeline, options: &Options, is_bare: impl Fn(&str) -> bool) ->
 }
 
 fn pulls(timeline: &Timeline) -> Tally {
-    let cells = timeline.days().iter().flat_map(|day| &day.cells);
-    let total: Counts = cells.map(|cell| cell.counts).sum();
+    let total: Counts = timeline.days().iter().map(|day| day.cells.total()).sum();
     total.successes + total.failures
 }
 

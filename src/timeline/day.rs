@@ -1,6 +1,7 @@
 //! The counts of one day while a timeline is built.
 
-use super::Cell;
+use super::day_cells::whole;
+use super::{Cell, DayCells};
 use crate::feedback::{Counts, EdgeId, Reward};
 
 /// The counts of one day. Those of an edge are the sum of its two small numbers and its cell, if it has one.
@@ -94,24 +95,21 @@ impl DayFold {
     }
 
     /// The counts of each edge that has some, in an order of the edges, under the indices of that order.
-    pub(super) fn in_order(&self, order: &[EdgeId]) -> Vec<Cell> {
+    pub(super) fn in_order(&self, order: &[EdgeId]) -> DayCells {
         let some = self.small.iter().filter(|small| **small != [0; 2]).count();
-        let mut cells = Vec::with_capacity(order.len().min(some + self.cells.len()));
-        cells.extend(order.iter().enumerate().filter_map(|(new, edge)| {
+        let mut cells = DayCells::with_capacity(order.len().min(some + self.cells.len()));
+        for (new, edge) in order.iter().enumerate() {
             let small = self.small.get(edge.index()).copied().unwrap_or_default();
-            let counts = match self.places.get(edge.index()) {
-                None | Some(0) if small == [0; 2] => return None,
-                None | Some(0) => whole(small),
-                Some(&place) => self.cells[place as usize - 1].counts + whole(small),
+            let place = self.places.get(edge.index()).copied().unwrap_or_default();
+            let counts = match place.checked_sub(1) {
+                None if small == [0; 2] => continue,
+                None => whole(small),
+                Some(place) => self.cells[place as usize].counts + whole(small),
             };
-            Some(Cell { edge: EdgeId::new(new), counts })
-        }));
+            cells.push(Cell { edge: EdgeId::new(new), counts });
+        }
         cells
     }
-}
-
-fn whole([successes, failures]: [u16; 2]) -> Counts {
-    Counts::whole(u64::from(successes), u64::from(failures))
 }
 
 #[cfg(test)]
@@ -137,7 +135,8 @@ mod tests {
             for (day, times) in [(&day, 1), (&both, 2)] {
                 let cells = day.in_order(&[edge, EdgeId::new(0)]);
                 assert_eq!(cells.len(), 2, "{more}");
-                assert_eq!((cells[0].edge, cells[0].counts), (EdgeId::new(0), expected(times)), "{more}");
+                let first = Cell { edge: EdgeId::new(0), counts: expected(times) };
+                assert_eq!(cells.iter().next(), Some(first), "{more}");
                 let pulls: f64 = day.all().map(Counts::pulls).sum();
                 assert_eq!(pulls, times as f64 * (more as f64 + 131_073.0), "{more}");
             }

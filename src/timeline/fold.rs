@@ -82,6 +82,6 @@ impl Fold {
         self.days.sort_unstable_keys();
         let days: Vec<(Day, DayFold)> = self.days.into_iter().collect();
         let days = days.into_par_iter().map(|(day, fold)| DayCounts { day, cells: fold.in_order(&order) }).collect();
-        Timeline { edges: order.iter().map(|&edge| self.edges.name(edge)).collect(), days }
+        Timeline { edges: self.edges.in_order(&order), days }
     }
 }

@@ -2,6 +2,7 @@
 
 mod cells;
 mod day;
+mod day_cells;
 mod delays;
 mod fold;
 mod segments;
@@ -10,6 +11,7 @@ mod view;
 mod weights;
 
 pub use cells::{CellFold, Cells, LoggedCell};
+pub use day_cells::{DayCells, DayCellsIter};
 pub use delays::{Answered, DelayFold, Delays, Instant, Waiting};
 pub use fold::Fold;
 pub use segments::{SegmentFold, Segments};
@@ -34,7 +36,7 @@ pub struct DayCounts {
     /// The day.
     pub day: Day,
     /// The edges with feedback that day.
-    pub cells: Vec<Cell>,
+    pub cells: DayCells,
 }
 
 /// Counts per (day, edge). Edges are indexed in byte order of their names; days ascend and each has feedback.
@@ -86,8 +88,9 @@ impl Timeline {
     }
 
     /// The cells of a day; none if the day has no feedback.
-    pub fn on(&self, day: Day) -> &[Cell] {
-        self.days.binary_search_by_key(&day, |d| d.day).map_or(&[], |at| &self.days[at].cells)
+    pub fn on(&self, day: Day) -> &DayCells {
+        const NONE: &DayCells = &DayCells::new();
+        self.days.binary_search_by_key(&day, |d| d.day).map_or(NONE, |at| &self.days[at].cells)
     }
 
     /// The counts of each edge over all days, by edge index.
@@ -126,7 +129,7 @@ impl Timeline {
         let mut edges = Edges::default();
         let new: Vec<Option<EdgeId>> =
             self.edges.iter().zip(kept).map(|((_, name), kept)| kept.then(|| edges.intern(name))).collect();
-        let cell = |cell: &Cell| new[cell.edge.index()].map(|edge| Cell { edge, counts: cell.counts });
+        let cell = |cell: Cell| new[cell.edge.index()].map(|edge| Cell { edge, counts: cell.counts });
         let days = self.days.iter().map(|d| DayCounts { day: d.day, cells: d.cells.iter().filter_map(cell).collect() });
         Self { edges, days: days.filter(|d| !d.cells.is_empty()).collect() }
     }

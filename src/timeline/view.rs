@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Cell, Timeline};
+use super::{DayCells, Timeline};
 use crate::feedback::{Counts, Day};
 
 /// How the past counts.
@@ -57,7 +57,7 @@ pub struct State<'a> {
     /// What counts in the evening, the day's feedback included.
     pub evening: &'a [(f64, f64)],
     /// The day's feedback.
-    pub cells: &'a [Cell],
+    pub cells: &'a DayCells,
 }
 
 impl Timeline {
@@ -75,7 +75,7 @@ impl Timeline {
                 }
                 View::Window(days) => {
                     let leaving = i32::try_from(days).ok().and_then(|days| day.days().checked_sub(days));
-                    for cell in leaving.map_or(&[][..], |leaving| self.on(Day::from_days(leaving))) {
+                    for cell in leaving.into_iter().flat_map(|leaving| self.on(Day::from_days(leaving))) {
                         let counts = &mut exact[cell.edge.index()];
                         *counts = subtract(*counts, cell.counts);
                         evening[cell.edge.index()] = float(*counts);
@@ -124,7 +124,7 @@ fn subtract(counts: Counts, leaving: Counts) -> Counts {
 }
 
 /// Adds a day's cells to the exact counts and rounds the touched ones anew.
-fn add(exact: &mut [Counts], cells: &[Cell], evening: &mut [(f64, f64)]) {
+fn add(exact: &mut [Counts], cells: &DayCells, evening: &mut [(f64, f64)]) {
     for cell in cells {
         let counts = &mut exact[cell.edge.index()];
         *counts += cell.counts;

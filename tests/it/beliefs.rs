@@ -53,7 +53,7 @@ fn differences_are_feedback_and_the_first_belief_is_the_prior() {
     assert_eq!(edges, ["tests/a%2F1", "types/a%2F1"]);
     let days: Vec<String> = replay.timeline.days().iter().map(|day| day.day.to_string()).collect();
     assert_eq!(days, ["2026-01-01", "2026-01-02"], "on the day of the later of two beliefs");
-    let second = replay.timeline.days()[1].cells[0].counts;
+    let second = replay.timeline.days()[1].cells.iter().next().unwrap().counts;
     assert_eq!((second.successes.to_f64(), second.failures.to_f64()), (0.25, 0.75));
     assert_eq!(replay.priors[0], ("tests/a%2F1".into(), Beta::UNIFORM));
     assert_eq!(posterior(&replay, "types/a%2F1"), Beta::new(4.25, 1.75).unwrap());

@@ -77,7 +77,7 @@ fn adds_up(replay: &Replay) -> Result<(), TestCaseError> {
     }
     for day in timeline.days() {
         for (edge, _) in timeline.edges().iter() {
-            let on = |cells: &[betadrift::timeline::Cell]| -> Counts {
+            let on = |cells: &betadrift::timeline::DayCells| -> Counts {
                 cells.iter().filter(|cell| cell.edge == edge).map(|cell| cell.counts).sum()
             };
             let of_segments: Counts = segments.iter().map(|(_, segment)| on(segment.on(day.day))).sum();
