@@ -1,6 +1,7 @@
 //! `replay`: logs become posteriors.
 
 use std::collections::BTreeMap;
+use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use betadrift::posterior::{Priors, update};
 use betadrift::replay::{Keep, Summary};
 use betadrift::timeline::State;
 use clap::Args;
+use csv::StringRecord;
 use serde::{Serialize, Serializer};
 
 use super::Global;
@@ -145,15 +147,17 @@ pub(super) fn run(args: &ReplayArgs, global: &Global, output: Output) -> anyhow:
     }
     match (output.format, args.daily) {
         (Format::Json, with_days) => {
-            let edges = edges(&replayed, global, Some(global.level()));
+            let edges = edges(&replayed, global, Some(global.level())).collect();
             output.json(&document(&replayed, edges, with_days.then(|| daily.list())))
         }
         (Format::Csv, true) => output.write(|out| daily.csv(out)),
         (Format::Csv, false) => {
-            output.write(|out| csv(&edges(&replayed, global, global.level), global.level.is_some(), out))
+            output.write(|out| csv(edges(&replayed, global, global.level), global.level.is_some(), args.adaptive, out))
         }
         (Format::Table, true) => output.table(&DAILY_HEADER, daily.list().into_iter().map(|row| daily_cells(&row))),
-        (Format::Table, false) => table(edges(&replayed, global, Some(global.level())), args.logs.top(20), output),
+        (Format::Table, false) => {
+            table(edges(&replayed, global, Some(global.level())).collect(), args.logs.top(20), output)
+        }
     }?;
     Ok(ExitCode::SUCCESS)
 }
@@ -181,50 +185,65 @@ pub(super) fn exact<S: Serializer>(tally: &Tally, serializer: S) -> Result<S::Ok
 }
 
 /// Every edge as it stands on the last day, in byte order of names, with its interval where one is asked for.
-fn edges<'a>(replayed: &'a Replayed, global: &Global, level: Option<f64>) -> Vec<Edge<'a>> {
+fn edges<'a>(replayed: &'a Replayed, global: &Global, level: Option<f64>) -> impl Iterator<Item = Edge<'a>> {
     let Replayed { timeline, priors, view, weights, .. } = replayed;
     let adaptive = weights.as_ref().map(|weights| Adaptive::of(timeline, weights, global.level()));
     let (last, spans) = (timeline.last(*view), timeline.active_spans());
-    timeline
-        .edges()
-        .iter()
-        .map(|(id, name)| {
-            let (successes, failures) = last[id.index()];
-            let posterior = update(priors.of(name), (successes, failures));
-            let interval = level.map(|level| posterior.interval(level));
-            Edge {
-                edge: name,
-                successes,
-                failures,
-                alpha: posterior.alpha(),
-                beta: posterior.beta(),
-                mean: posterior.mean(),
-                sd: posterior.variance().sqrt(),
-                interval: interval.map(|Interval { lower, upper, .. }| Bounds { lower, upper }),
-                first_day: spans[id.index()].map(|(first, _)| first),
-                last_day: spans[id.index()].map(|(_, last)| last),
-                adaptive: adaptive.as_ref().map(|adaptive| adaptive[id.index()].clone()),
-            }
-        })
-        .collect()
+    timeline.edges().iter().map(move |(id, name)| {
+        let (successes, failures) = last[id.index()];
+        let posterior = update(priors.of(name), (successes, failures));
+        let interval = level.map(|level| posterior.interval(level));
+        Edge {
+            edge: name,
+            successes,
+            failures,
+            alpha: posterior.alpha(),
+            beta: posterior.beta(),
+            mean: posterior.mean(),
+            sd: posterior.variance().sqrt(),
+            interval: interval.map(|Interval { lower, upper, .. }| Bounds { lower, upper }),
+            first_day: spans[id.index()].map(|(first, _)| first),
+            last_day: spans[id.index()].map(|(_, last)| last),
+            adaptive: adaptive.as_ref().map(|adaptive| adaptive[id.index()].clone()),
+        }
+    })
 }
 
-fn csv(edges: &[Edge<'_>], with_interval: bool, out: &mut dyn Write) -> io::Result<()> {
+fn csv<'a>(
+    edges: impl Iterator<Item = Edge<'a>>,
+    with_interval: bool,
+    is_adaptive: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     let mut header = vec!["edge", "successes", "failures", "alpha", "beta", "first_day", "last_day"];
     header.extend(with_interval.then_some(["mean", "sd", "lower", "upper"]).into_iter().flatten());
-    header.extend(edges.iter().take(1).filter(|edge| edge.adaptive.is_some()).flat_map(|_| Adaptive::HEADER));
+    header.extend(is_adaptive.then_some(Adaptive::HEADER).into_iter().flatten());
     csv.write_record(header)?;
+    let (mut record, mut text) = (StringRecord::new(), String::new());
     for edge in edges {
-        let mut record = vec![edge.edge.to_owned()];
-        record.extend([edge.successes, edge.failures, edge.alpha, edge.beta].map(|number| Plain(number).to_string()));
-        record.extend([day(edge.first_day), day(edge.last_day)]);
-        if let Some(Bounds { lower, upper }) = edge.interval {
-            record.extend([edge.mean, edge.sd, lower, upper].map(|number| Plain(number).to_string()));
+        let mut push = |value: Option<&dyn Display>| {
+            text.clear();
+            value.map_or(Ok(()), |value| write!(text, "{value}")).expect("valid by construction: texts take all");
+            record.push_field(&text);
+        };
+        push(Some(&edge.edge));
+        for number in [edge.successes, edge.failures, edge.alpha, edge.beta] {
+            push(Some(&Plain(number)));
         }
-        let number = |number: Option<f64>| number.map_or_else(String::new, |number| Plain(number).to_string());
-        record.extend(edge.adaptive.iter().flat_map(Adaptive::numbers).map(number));
-        csv.write_record(record)?;
+        for day in [&edge.first_day, &edge.last_day] {
+            push(day.as_ref().map(|day| day as &dyn Display));
+        }
+        if let Some(Bounds { lower, upper }) = edge.interval {
+            for number in [edge.mean, edge.sd, lower, upper] {
+                push(Some(&Plain(number)));
+            }
+        }
+        for number in edge.adaptive.iter().flat_map(Adaptive::numbers) {
+            push(number.map(Plain).as_ref().map(|number| number as &dyn Display));
+        }
+        csv.write_record(&record)?;
+        record.clear();
     }
     csv.flush()
 }

@@ -67,12 +67,13 @@ impl Edges {
                 *key = Key::of(name.as_ref());
                 *hash = key.hash();
             }
-            for (guess, &hash) in guesses.iter_mut().zip(&hashes[..names.len()]) {
+            let (hashes, guesses) = (&hashes[..names.len()], &mut guesses[..names.len()]);
+            std::hint::black_box(hashes.iter().fold(0, |touched, &hash| touched | self.slots.touch_slot(hash)));
+            for (guess, &hash) in guesses.iter_mut().zip(hashes) {
                 *guess = self.slots.guess(hash);
             }
-            let touched = guesses[..names.len()].iter().fold(0, |kinds, &guess| kinds | self.slots.touch(guess));
-            std::hint::black_box(touched);
-            let names = names.iter().zip(&keys).zip(hashes.iter().zip(&guesses));
+            std::hint::black_box(guesses.iter().fold(0, |touched, &guess| touched | self.slots.touch_name(guess)));
+            let names = names.iter().zip(&keys).zip(hashes.iter().zip(&*guesses));
             ids.extend(names.map(|((name, key), (&hash, &guess))| {
                 let name = name.as_ref();
                 let is_it = self.slots.is_at(guess, key, |position| self.name(EdgeId(position)).as_bytes() == name);

@@ -84,7 +84,7 @@ fn long(name: &[u8]) -> [u64; 3] {
 }
 
 /// Up to so many slots it matters more how often one looks than how much memory they take.
-const SMALL: usize = 1 << 19;
+const SMALL: usize = 1 << 16;
 
 impl Key {
     #[inline(always)]
@@ -153,6 +153,12 @@ impl Slots {
         self.slots[at] = (position as u32 + 1) | tag(hash, mask);
     }
 
+    /// Asks for the place of a hash, so that it is on its way when it is needed; the number is there to be used for something.
+    #[inline(always)]
+    pub(super) fn touch_slot(&self, hash: u64) -> u32 {
+        self.slots.get(hash as usize & self.slots.len().wrapping_sub(1)).copied().unwrap_or_default()
+    }
+
     /// The position that stands where a hash belongs or behind that, mostly that of its name.
     #[inline(always)]
     pub(super) fn guess(&self, hash: u64) -> u32 {
@@ -163,9 +169,9 @@ impl Slots {
         (if is_first { first } else { second } & count).wrapping_sub(1)
     }
 
-    /// Asks for the name of a position, so that it is on its way when it is needed; the number is there to be used for something.
+    /// The same for the name of a position.
     #[inline(always)]
-    pub(super) fn touch(&self, position: u32) -> u32 {
+    pub(super) fn touch_name(&self, position: u32) -> u32 {
         self.keys.get(position as usize).map_or(0, |key| key.kind)
     }
 }

@@ -47,14 +47,7 @@ impl Scan {
     }
 
     #[inline(always)]
-    fn look(
-        self,
-        bytes: &[u8],
-        mut from: usize,
-        wanted: usize,
-        marks: &mut Vec<u32>,
-        eyes: impl Eyes,
-    ) -> Scanned {
+    fn look(self, bytes: &[u8], mut from: usize, wanted: usize, marks: &mut Vec<u32>, eyes: impl Eyes) -> Scanned {
         let mut filled = marks.len();
         marks.resize(filled + wanted + CHUNK, 0);
         let (end, mut is_ascii) = (filled + wanted, true);
@@ -217,9 +210,7 @@ mod tests {
                 let expected: Vec<u32> = (from..length).filter(is_mark).map(|at| at as u32).collect();
                 for wanted in [1, 7, 1000] {
                     let scan = Scan::new(delimiter);
-                    let plainly = |at, marks: &mut Vec<u32>| {
-                        scan.look(&text, at, wanted, marks, Portably(scan))
-                    };
+                    let plainly = |at, marks: &mut Vec<u32>| scan.look(&text, at, wanted, marks, Portably(scan));
                     let vectors = |at, marks: &mut Vec<u32>| scan.marks(&text, at, wanted, marks);
                     let ways: [&dyn Fn(usize, &mut Vec<u32>) -> Scanned; 2] = [&plainly, &vectors];
                     for look in ways {

@@ -167,13 +167,14 @@ impl Folds {
         for (_, kept) in self.by_day.into_iter().filter(|(day, _)| counts(day)) {
             whole.merge(kept);
         }
-        for (_, edge) in timeline.edges().iter() {
-            whole.cells.edge(edge);
-            whole.sequences.edge(edge);
-            whole.segments.edge(edge);
-            whole.weights.edge(edge);
+        let Kept { mut cells, mut sequences, mut segments, mut weights } = whole;
+        let names = |is_kept: bool| timeline.edges().iter().filter(move |_| is_kept).map(|(_, name)| name);
+        names(keep.cells).for_each(|edge| cells.edge(edge));
+        for edge in names(keep.sequences) {
+            sequences.edge(edge);
         }
-        let Kept { cells, sequences, segments, weights } = whole;
+        names(keep.segments).for_each(|edge| segments.edge(edge));
+        names(keep.weights).for_each(|edge| weights.edge(edge));
         let in_order = |sequences: SequenceFold| if self.is_unordered { Err(NoOrder) } else { Ok(sequences.finish()) };
         Replay {
             cells: keep.cells.then(|| cells.finish()),
