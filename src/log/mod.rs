@@ -168,6 +168,8 @@
 //! assert_eq!(seen, ["2: a", "3:24: bad_reward"]);
 //! ```
 
+#[cfg(feature = "compression")]
+mod ahead;
 mod assignment;
 mod batch;
 mod block;

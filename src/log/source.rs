@@ -4,10 +4,13 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use twox_hash::xxhash3_128::Hasher;
 
+#[cfg(feature = "compression")]
+use super::ahead::Ahead;
 use super::escape::escaped;
 
 /// A log that has yet to be opened.
@@ -94,18 +97,38 @@ impl Digesting {
     }
 }
 
-/// Reads bytes through, hashing them and telling how many there were.
-struct Watched<'a> {
+/// Reads bytes through, hashing and counting them.
+struct Watched {
     inner: Box<dyn Read + Send>,
     digest: Digesting,
-    progress: &'a (dyn Fn(u64) + Sync),
+    read: Arc<AtomicU64>,
 }
 
-impl Read for Watched<'_> {
+impl Read for Watched {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
         self.digest.0.lock().unwrap_or_else(PoisonError::into_inner).write(&buffer[..count]);
-        (self.progress)(count as u64);
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+/// Reads bytes through, telling how many others were read for them.
+struct Telling<'a> {
+    inner: Box<dyn Read + Send>,
+    read: Arc<AtomicU64>,
+    told: u64,
+    progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Read for Telling<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let read = self.read.load(Ordering::Relaxed);
+        if read > self.told {
+            (self.progress)(read - self.told);
+            self.told = read;
+        }
         Ok(count)
     }
 }
@@ -119,10 +142,11 @@ pub(super) struct Stream<'a> {
 }
 
 impl<'a> Stream<'a> {
-    /// Undoes the compression of a stream, if its first bytes say that there is one.
+    /// Undoes the compression of a stream, if its first bytes say that there is one, in a thread of its own.
     pub(super) fn new(inner: Box<dyn Read + Send>, progress: &'a (dyn Fn(u64) + Sync)) -> io::Result<Self> {
         let digest = Digesting(Arc::new(Mutex::new(Hasher::new())));
-        let watched = Watched { inner, digest: digest.clone(), progress };
+        let read = Arc::new(AtomicU64::new(0));
+        let watched = Watched { inner, digest: digest.clone(), read: Arc::clone(&read) };
         let mut buffered = BufReader::with_capacity(1 << 17, watched);
         let head = fill(&mut buffered)?;
         let compression = match head {
@@ -130,7 +154,8 @@ impl<'a> Stream<'a> {
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
             _ => None,
         };
-        Ok(Self { reader: decoder(buffered, compression)?, digest, compression })
+        let inner = decoder(buffered, compression)?;
+        Ok(Self { reader: Box::new(Telling { inner, read, told: 0, progress }), digest, compression })
     }
 }
 
@@ -146,22 +171,16 @@ fn fill<R: Read>(buffered: &mut BufReader<R>) -> io::Result<&[u8]> {
 }
 
 #[cfg(feature = "compression")]
-fn decoder<'a>(
-    buffered: BufReader<impl Read + Send + 'a>,
-    compression: Option<&str>,
-) -> io::Result<Box<dyn Read + Send + 'a>> {
+fn decoder(buffered: BufReader<Watched>, compression: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
     Ok(match compression {
-        Some("gzip") => Box::new(flate2::bufread::MultiGzDecoder::new(buffered)),
-        Some(_) => Box::new(zstd::Decoder::with_buffer(buffered)?),
+        Some("gzip") => Box::new(Ahead::new(flate2::bufread::MultiGzDecoder::new(buffered))?),
+        Some(_) => Box::new(Ahead::new(zstd::Decoder::with_buffer(buffered)?)?),
         None => Box::new(buffered),
     })
 }
 
 #[cfg(not(feature = "compression"))]
-fn decoder<'a>(
-    buffered: BufReader<impl Read + Send + 'a>,
-    compression: Option<&str>,
-) -> io::Result<Box<dyn Read + Send + 'a>> {
+fn decoder(buffered: BufReader<Watched>, compression: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
     match compression {
         Some(format) => Err(io::Error::new(
             io::ErrorKind::InvalidData,
