@@ -50,15 +50,18 @@ fn read_on(mut reader: impl Read, chunks: &SyncSender<io::Result<Vec<u8>>>, room
 /// Fills a chunk as far as there are bytes.
 fn fill(reader: &mut impl Read, chunk: &mut Vec<u8>) -> io::Result<()> {
     chunk.resize(CHUNK, 0);
-    let mut length = 0;
-    let outcome = loop {
+    let (mut length, mut outcome) = (0, Ok(()));
+    while length < CHUNK {
         match reader.read(&mut chunk[length..]) {
-            Ok(0) => break Ok(()),
+            Ok(0) => break,
             Ok(read) => length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => break Err(error),
+            Err(error) => {
+                outcome = Err(error);
+                break;
+            }
         }
-    };
+    }
     chunk.truncate(length);
     outcome
 }
