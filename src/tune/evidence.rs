@@ -23,6 +23,7 @@ use crate::feedback::Counts;
 use crate::special::{Step, ln_1p_minus};
 
 use super::rising::{Rising, Slopes};
+use super::sorting::sort;
 
 /// The counts of many edges, ready for the likelihood of any prior.
 ///
@@ -93,11 +94,10 @@ impl Evidence {
             most_events: kinds.most_events.max(counts.pulls()),
         });
         let float = |counts: &Counts| (counts.successes.to_f64(), counts.failures.to_f64());
-        let (successes, failures) =
-            (Rising::new(kept.iter().map(|c| float(c).0)), Rising::new(kept.iter().map(|c| float(c).1)));
-        let events = Rising::new(kept.iter().map(|counts| counts.pulls()));
         let mut counts: Vec<(f64, f64)> = kept.iter().map(float).collect();
-        counts.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        sort(&mut counts);
+        let (successes, failures) = (Rising::new(counts.iter().map(|c| c.0)), Rising::new(counts.iter().map(|c| c.1)));
+        let events = Rising::new(kept.iter().map(|counts| counts.pulls()));
         Self { edges, counts, totals, kinds, successes, failures, events }
     }
 

@@ -15,6 +15,7 @@ mod profile;
 mod rising;
 pub mod score;
 pub mod sensitivity;
+mod sorting;
 mod surface;
 mod words;
 

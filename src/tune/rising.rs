@@ -4,6 +4,7 @@
 //! costs depends on the greatest count, not on the number of edges. A long run of equal tail counts is one difference of
 //! lnΓ, so that it does not depend on the greatest count either; so is a count that is no whole number.
 
+use super::sorting::by_size;
 use crate::special::{Step, digamma_excess, ln_1p_minus, trigamma_excess};
 
 /// A run of tail counts longer than this is a difference of lnΓ.
@@ -37,12 +38,12 @@ pub(super) struct Slopes {
 
 impl Rising {
     pub(super) fn new(counts: impl Iterator<Item = f64>) -> Self {
-        let mut counts: Vec<f64> = counts.filter(|count| *count > 0.0).collect();
-        counts.sort_unstable_by(f64::total_cmp);
-        let mut above = counts.iter().filter(|count| count.fract() == 0.0).count() as f64;
+        let counts = by_size(counts.filter(|count| *count > 0.0).collect());
+        let whole = counts.iter().filter(|(count, _)| count.fract() == 0.0);
+        let mut above = whole.map(|(_, times)| times).sum::<usize>() as f64;
         let (mut reached, mut short, mut runs) = (0.0, Vec::new(), Vec::new());
-        for same in counts.chunk_by(|a, b| a == b) {
-            let (count, times) = (same[0], same.len() as f64);
+        for (count, times) in counts {
+            let times = times as f64;
             if count.fract() != 0.0 {
                 runs.push(Run { from: 0.0, length: count, times });
                 continue;
