@@ -68,11 +68,16 @@ impl Edges {
                 *hash = key.hash();
             }
             let (hashes, guesses) = (&hashes[..names.len()], &mut guesses[..names.len()]);
-            std::hint::black_box(hashes.iter().fold(0, |touched, &hash| touched | self.slots.touch_slot(hash)));
+            let is_large = self.slots.is_large();
+            if is_large {
+                std::hint::black_box(hashes.iter().fold(0, |touched, &hash| touched | self.slots.touch_slot(hash)));
+            }
             for (guess, &hash) in guesses.iter_mut().zip(hashes) {
                 *guess = self.slots.guess(hash);
             }
-            std::hint::black_box(guesses.iter().fold(0, |touched, &guess| touched | self.slots.touch_name(guess)));
+            if is_large {
+                std::hint::black_box(guesses.iter().fold(0, |touched, &guess| touched | self.slots.touch_name(guess)));
+            }
             let names = names.iter().zip(&keys).zip(hashes.iter().zip(&*guesses));
             ids.extend(names.map(|((name, key), (&hash, &guess))| {
                 let name = name.as_ref();

@@ -153,6 +153,11 @@ impl Slots {
         self.slots[at] = (position as u32 + 1) | tag(hash, mask);
     }
 
+    /// Whether what is looked up is mostly far from the processor.
+    pub(super) fn is_large(&self) -> bool {
+        self.slots.len() > 1 << 14
+    }
+
     /// Asks for the place of a hash, so that it is on its way when it is needed; the number is there to be used for something.
     #[inline(always)]
     pub(super) fn touch_slot(&self, hash: u64) -> u32 {

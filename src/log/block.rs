@@ -34,9 +34,11 @@ pub(super) struct Cut {
     pub(super) end: Option<usize>,
     /// The quote that is open after the last byte, if one is.
     pub(super) open_quote: Option<usize>,
+    /// How many line breaks there are, if they were counted.
+    pub(super) line_breaks: Option<u64>,
 }
 
 /// Rows end at every line break.
 pub(super) fn lines() -> Ends {
-    Box::new(|bytes| Cut { end: memrchr(b'\n', bytes).map(|at| at + 1), open_quote: None })
+    Box::new(|bytes| Cut { end: memrchr(b'\n', bytes).map(|at| at + 1), ..Cut::default() })
 }

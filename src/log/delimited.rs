@@ -15,6 +15,7 @@ use super::parsed::{Parsed, next, place, reader, row_start};
 use super::partition::Partition;
 use super::plain::{Plain, Runs};
 use super::read::Options;
+use super::scan::line_breaks_without;
 use super::text::{Text, line_breaks};
 
 /// Any text that is not a JSON array, which people write where an object a line is meant.
@@ -73,6 +74,10 @@ pub(super) fn fields(delimiter: u8) -> Ends {
 }
 
 fn unquoted_rows(bytes: &[u8], delimiter: u8) -> Cut {
+    if let Some(line_breaks) = line_breaks_without(b'"', bytes) {
+        let end = memrchr(b'\n', bytes).map(|at| at + 1);
+        return Cut { end, open_quote: None, line_breaks: Some(line_breaks) };
+    }
     let (mut at, mut end) = (0, None);
     let line_break = |range: std::ops::Range<usize>| memrchr(b'\n', &bytes[range.clone()]).map(|i| range.start + i + 1);
     while let Some(quote) = memchr(b'"', &bytes[at..]).map(|i| at + i) {
@@ -82,11 +87,11 @@ fn unquoted_rows(bytes: &[u8], delimiter: u8) -> Cut {
         if before.is_none_or(|byte| byte == delimiter || byte == b'\n' || byte == b'\r') {
             match closing_quote(bytes, at) {
                 Some(closed) => at = closed,
-                None => return Cut { end, open_quote: Some(quote) },
+                None => return Cut { end, open_quote: Some(quote), line_breaks: None },
             }
         }
     }
-    Cut { end: line_break(at..bytes.len()).or(end), open_quote: None }
+    Cut { end: line_break(at..bytes.len()).or(end), ..Cut::default() }
 }
 
 /// The position after the quote that closes a field; a doubled quote does not.

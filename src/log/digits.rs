@@ -3,16 +3,23 @@
 /// Powers of ten.
 const POWERS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
-/// Reads numbers that mostly begin as the one before.
+/// Reads numbers that mostly have as many digits as the one before, and begin with the same.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Digits {
     /// Eight digits as they are written, and their number.
     first: ([u8; 8], u64),
+    /// How many digits a number has, from nine to sixteen.
+    length: usize,
+    /// The power of ten by which its first eight are multiplied.
+    power: u64,
+    /// Those of its last eight digits that are not of the first.
+    rest: u64,
 }
 
 impl Default for Digits {
     fn default() -> Self {
-        Self { first: (*b"00000000", 0) }
+        let (first, length) = ((*b"00000000", 0), 0);
+        Self { first, length, power: 1, rest: 0 }
     }
 }
 
@@ -22,10 +29,20 @@ impl Digits {
     pub(super) fn whole(&mut self, digits: &[u8]) -> Option<u64> {
         let (first, last) = (digits.first_chunk()?, word(*digits.last_chunk()?)?);
         let first = if *first == self.first.0 { self.first.1 } else { self.read_first(*first)? };
+        if digits.len() == self.length {
+            return Some(first * self.power + eight(last & self.rest));
+        }
+        self.read_length(digits, first, last)
+    }
+
+    #[inline(never)]
+    fn read_length(&mut self, digits: &[u8], first: u64, last: u64) -> Option<u64> {
         match digits.len() {
             8 => Some(first),
-            // The last word has some of the first's digits too, which are set to zero.
-            length @ 9..=16 => Some(first * POWERS[length - 8] + eight(last & !0 << (8 * (16 - length)))),
+            length @ 9..=16 => {
+                (self.length, self.power, self.rest) = (length, POWERS[length - 8], !0 << (8 * (16 - length)));
+                Some(first * self.power + eight(last & self.rest))
+            }
             length @ 17..=19 => {
                 let second = word(*digits[8..].first_chunk()?)?;
                 let rest = eight(last & !0 << (8 * (24 - length)));

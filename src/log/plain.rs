@@ -6,7 +6,7 @@ use super::clock::{Clock, Time};
 use super::label::Labels;
 use super::layout::{EventColumns, Layout};
 use super::scan::{Scan, Scanned};
-use crate::feedback::{Day, Reward};
+use crate::feedback::{Day, Reward, Tally};
 
 /// Which fields of a row make an event.
 #[derive(Debug, Clone, Copy)]
@@ -138,9 +138,13 @@ impl<'a> Runs<'a> {
         let stride = width + usize::from(returns);
         let fields = Fields { bytes: self.bytes, marks, stride };
         let asked = self.together.min((marks.len() - 1) / stride);
-        let rows = fields.shaped(self.plain, asked);
+        let rows = match width {
+            3 => fields.shaped::<3>(self.plain, asked),
+            4 => fields.shaped::<4>(self.plain, asked),
+            _ => fields.shaped::<0>(self.plain, asked),
+        };
         let rows = fields.read(reward, &mut self.rewards[..rows], |field| match field {
-            [digit @ (b'0' | b'1')] => Some(WHOLE[usize::from(digit & 1)]),
+            [digit @ (b'0' | b'1')] => Reward::from_tally(Tally::whole(u64::from(digit & 1))),
             other => labels.reward(other).ok(),
         });
         let rows = fields.read(edge, &mut self.edges[..rows], |field| {
@@ -155,9 +159,6 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// The rewards that are whole.
-const WHOLE: [Reward; 2] = [Reward::FAILURE, Reward::SUCCESS];
-
 /// The fields of rows.
 #[derive(Clone, Copy)]
 struct Fields<'a, 'm> {
@@ -169,8 +170,10 @@ struct Fields<'a, 'm> {
 }
 
 impl<'a> Fields<'a, '_> {
-    /// How many rows, at most so many, have as many fields as there should be, none of them with a quote.
-    fn shaped(self, Plain { delimiter, width, .. }: Plain, most: usize) -> usize {
+    /// How many rows, at most so many, have as many fields as there should be, none of them with a quote. A usual
+    /// width is said beforehand.
+    fn shaped<const WIDTH: usize>(self, Plain { delimiter, width, .. }: Plain, most: usize) -> usize {
+        let width = if WIDTH > 0 { WIDTH } else { width };
         let byte = |mark: u32| self.bytes[mark as usize];
         let is_row = |row: &&[u32]| {
             let (delimiters, ends) = row.split_at(width - 1);

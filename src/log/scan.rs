@@ -112,6 +112,40 @@ mod vectors {
         }
     }
 
+    pub(super) struct Counting<'a> {
+        pub(super) simd: V3,
+        pub(super) byte: u8,
+        pub(super) bytes: &'a [u8],
+    }
+
+    impl NullaryFnOnce for Counting<'_> {
+        type Output = Option<u64>;
+
+        #[inline(always)]
+        fn call(self) -> Option<u64> {
+            /// So often each byte of a vector can count one more.
+            const TIMES: usize = 255;
+            let Self { simd, byte, bytes } = self;
+            let (avx, zero) = (simd.avx2, simd.avx._mm256_setzero_si256());
+            let feeds = simd.avx._mm256_set1_epi8(b'\n'.cast_signed());
+            let other = simd.avx._mm256_set1_epi8(byte.cast_signed());
+            let (mut count, mut found) = (0, zero);
+            let (chunks, rest) = bytes.as_chunks::<32>();
+            for chunks in chunks.chunks(TIMES) {
+                let mut counts = zero;
+                for chunk in chunks {
+                    let chunk: __m256i = pulp::cast(*chunk);
+                    counts = avx._mm256_sub_epi8(counts, avx._mm256_cmpeq_epi8(chunk, feeds));
+                    found = avx._mm256_or_si256(found, avx._mm256_cmpeq_epi8(chunk, other));
+                }
+                let sums: [u64; 4] = pulp::cast(avx._mm256_sad_epu8(counts, zero));
+                count += sums[0] + sums[1] + sums[2] + sums[3];
+            }
+            let is_there = avx._mm256_movemask_epi8(found) != 0 || rest.contains(&byte);
+            (!is_there).then(|| count + rest.iter().map(|&byte| u64::from(byte == b'\n')).sum::<u64>())
+        }
+    }
+
     /// Each of the marks, 32 times.
     struct Vectors {
         simd: V3,
@@ -151,15 +185,29 @@ mod vectors {
     }
 }
 
+/// How many line feeds there are, unless that byte is there too.
+pub(super) fn line_breaks_without(byte: u8, bytes: &[u8]) -> Option<u64> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = pulp::x86::V3::try_new() {
+        return simd.vectorize(vectors::Counting { simd, byte, bytes });
+    }
+    memchr::memchr(byte, bytes).is_none().then(|| memchr::memchr_iter(b'\n', bytes).count() as u64)
+}
+
 /// Writes the positions of bits, eight at a time so that the processor need not guess how many there are.
 #[inline(always)]
 fn write(mut bits: u64, base: u32, room: &mut [u32; CHUNK]) -> usize {
     let count = bits.count_ones() as usize;
-    for eight in room.chunks_exact_mut(8).take(count.div_ceil(8)) {
+    let (eights, _) = room.as_chunks_mut::<8>();
+    let mut written = 0;
+    for eight in eights {
         for place in eight {
-            // One bit more, so that there is a lowest one even behind the last.
-            *place = base + (bits | 1 << 63).trailing_zeros();
+            *place = base + bits.trailing_zeros();
             bits &= bits.wrapping_sub(1);
+        }
+        written += 8;
+        if written >= count {
+            break;
         }
     }
     count
@@ -199,6 +247,19 @@ mod tests {
             kinds[(state >> 33) as usize % kinds.len()]
         };
         (0..length).map(draw).collect()
+    }
+
+    #[test]
+    fn line_breaks_are_counted_unless_there_is_a_quote() {
+        for length in (0..300).chain([8_159, 8_160, 8_161, 20_000, 70_000]) {
+            let text = bytes(length, length as u64);
+            let without: Vec<u8> = text.iter().copied().filter(|&byte| byte != b'"').collect();
+            for text in [&text, &without, &vec![b'\n'; length]] {
+                let count = text.iter().filter(|&&byte| byte == b'\n').count() as u64;
+                let expected = (!text.contains(&b'"')).then_some(count);
+                assert_eq!(line_breaks_without(b'"', text), expected, "{length}");
+            }
+        }
     }
 
     #[test]

@@ -132,18 +132,18 @@ impl<'a> Text<'a> {
         bytes.resize(bytes.len().max(rest.len()), 0);
         bytes[..rest.len()].copy_from_slice(&rest);
         let (mut length, mut target) = (rest.len(), std::mem::replace(&mut self.size, BLOCK));
-        let end = loop {
+        let (end, counted) = loop {
             self.fill_from(&mut bytes, length, target)?;
             length = bytes.len();
-            let Cut { end, open_quote } = (self.ends)(&bytes);
+            let Cut { end, open_quote, line_breaks } = (self.ends)(&bytes);
             if self.at_end {
                 match open_quote {
                     Some(at) => return Err(self.open_quote(&Block { bytes, line, before }, at)),
-                    None => break length,
+                    None => break (length, line_breaks),
                 }
             }
             if let Some(end) = end {
-                break end;
+                break (end, line_breaks);
             }
             if length >= LONGEST_ROW {
                 return Err(Error::LongRow { file: self.file.clone(), line });
@@ -153,7 +153,9 @@ impl<'a> Text<'a> {
         rest.clear();
         rest.extend_from_slice(&bytes[end..]);
         bytes.truncate(end);
-        self.rest = Block { bytes: rest, line: line + line_breaks(&bytes), before: 0 };
+        // There are none behind the last whole row.
+        let lines = counted.unwrap_or_else(|| line_breaks(&bytes));
+        self.rest = Block { bytes: rest, line: line + lines, before: 0 };
         Ok((!bytes.is_empty()).then_some(Block { bytes, line, before }))
     }
 

@@ -64,7 +64,7 @@ fn examples() -> Ends {
             }
             end = start;
         }
-        Cut { end, open_quote: None }
+        Cut { end, ..Cut::default() }
     })
 }
 

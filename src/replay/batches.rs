@@ -38,6 +38,11 @@ impl Partial {
         }
         self.good += events.times.len() as u64;
         let (mut from, mut room) = (0, Room::new(events.edges));
+        if let [first, others @ ..] = events.times
+            && others.iter().fold(true, |same, time| same & (time.day == first.day))
+        {
+            return self.take_day(file, &events, 0..events.times.len(), options, &mut room);
+        }
         for run in events.times.chunk_by(|time, next| time.day == next.day) {
             self.take_day(file, &events, from..from + run.len(), options, &mut room);
             from += run.len();

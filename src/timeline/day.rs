@@ -61,12 +61,11 @@ impl DayFold {
     pub(super) fn add_rewards(&mut self, known: usize, edges: &[EdgeId], rewards: &[Reward]) {
         self.make_room(known);
         for (&edge, &reward) in edges.iter().zip(rewards) {
-            let is_failure = reward == Reward::FAILURE;
-            if !(is_failure | (reward == Reward::SUCCESS)) {
+            let (whole @ 0..=1, 0) = reward.success().to_parts() else {
                 self.add_to_cell(edge, reward.into());
                 continue;
-            }
-            let count = &mut self.small[edge.index()][usize::from(is_failure)];
+            };
+            let count = &mut self.small[edge.index()][1 - whole as usize];
             match count.checked_add(1) {
                 Some(more) => *count = more,
                 None => self.add(edge, reward.into()),
