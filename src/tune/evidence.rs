@@ -23,7 +23,7 @@ use crate::feedback::Counts;
 use crate::special::{Step, ln_1p_minus};
 
 use super::rising::{Rising, Slopes};
-use super::sorting::sort;
+use super::sorting::Sorted;
 
 /// The counts of many edges, ready for the likelihood of any prior.
 ///
@@ -82,22 +82,27 @@ pub(super) struct Local {
 impl Evidence {
     /// The evidence of these counts, an edge each. The order does not matter, to the bit.
     pub fn new(counts: impl IntoIterator<Item = Counts>) -> Self {
-        let mut edges = 0;
-        let all = counts.into_iter().inspect(|_| edges += 1).filter(|counts| *counts != Counts::default());
-        let kept: Vec<Counts> = all.collect();
-        let total: Counts = kept.iter().copied().sum();
+        let (mut edges, mut total, mut kinds) = (0, Counts::default(), Kinds::default());
+        let counts = counts.into_iter();
+        let room = counts.size_hint().0;
+        let (mut pairs, mut pulls) = (Vec::with_capacity(room), Vec::with_capacity(room));
+        for counts in counts {
+            edges += 1;
+            if counts == Counts::default() {
+                continue;
+            }
+            let (successes, failures, events) = (counts.successes.to_f64(), counts.failures.to_f64(), counts.pulls());
+            total += counts;
+            kinds.all += f64::from(failures == 0.0);
+            kinds.nothing += f64::from(successes == 0.0);
+            kinds.most_events = kinds.most_events.max(events);
+            pairs.push((successes, failures));
+            pulls.push(events);
+        }
         let totals =
             Totals { successes: total.successes.to_f64(), failures: total.failures.to_f64(), events: total.pulls() };
-        let kinds = kept.iter().fold(Kinds::default(), |kinds, counts| Kinds {
-            all: kinds.all + f64::from(counts.failures.to_f64() == 0.0),
-            nothing: kinds.nothing + f64::from(counts.successes.to_f64() == 0.0),
-            most_events: kinds.most_events.max(counts.pulls()),
-        });
-        let float = |counts: &Counts| (counts.successes.to_f64(), counts.failures.to_f64());
-        let mut counts: Vec<(f64, f64)> = kept.iter().map(float).collect();
-        sort(&mut counts);
-        let (successes, failures) = (Rising::new(counts.iter().map(|c| c.0)), Rising::new(counts.iter().map(|c| c.1)));
-        let events = Rising::new(kept.iter().map(|counts| counts.pulls()));
+        let Sorted { pairs: counts, first, second, sums } = Sorted::new(pairs, pulls);
+        let (successes, failures, events) = (Rising::new(first), Rising::new(second), Rising::new(sums));
         Self { edges, counts, totals, kinds, successes, failures, events }
     }
 

@@ -4,7 +4,6 @@
 //! costs depends on the greatest count, not on the number of edges. A long run of equal tail counts is one difference of
 //! lnΓ, so that it does not depend on the greatest count either; so is a count that is no whole number.
 
-use super::sorting::by_size;
 use crate::special::{Step, digamma_excess, ln_1p_minus, trigamma_excess};
 
 /// A run of tail counts longer than this is a difference of lnΓ.
@@ -37,8 +36,9 @@ pub(super) struct Slopes {
 }
 
 impl Rising {
-    pub(super) fn new(counts: impl Iterator<Item = f64>) -> Self {
-        let counts = by_size(counts.filter(|count| *count > 0.0).collect());
+    /// Of so many counts of each size, in ascending order.
+    pub(super) fn new(counts: Vec<(f64, usize)>) -> Self {
+        let counts: Vec<(f64, usize)> = counts.into_iter().filter(|(count, _)| *count > 0.0).collect();
         let whole = counts.iter().filter(|(count, _)| count.fract() == 0.0);
         let mut above = whole.map(|(_, times)| times).sum::<usize>() as f64;
         let (mut reached, mut short, mut runs) = (0.0, Vec::new(), Vec::new());
@@ -120,6 +120,7 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sorting::by_size;
     use super::*;
 
     /// The same sum, term by term.
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn runs_and_tail_counts_are_the_sum_term_by_term() {
         let counts = [1.0, 3.0, 3.0, 40.0, 41.0, 500.0, 2_000.0];
-        let rising = Rising::new(counts.into_iter());
+        let rising = Rising::new(by_size(counts.to_vec()));
         assert_eq!(rising.runs.len(), 3);
         for exponent in -4..=8 {
             let a = 3.0 * 10f64.powi(exponent);

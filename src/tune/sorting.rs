@@ -1,53 +1,85 @@
 //! Counts in order: by counting where they are whole and few of them are far apart, which takes no comparisons.
 
-/// The greatest of some counts, if they are whole and there is about one count for each number up to it or more.
-fn dense(counts: impl ExactSizeIterator<Item = f64>) -> Option<usize> {
-    let most = 2 * counts.len() + 1_024;
-    let (greatest, are_whole) = counts.fold((0.0, true), |(greatest, are_whole): (f64, bool), count| {
-        (greatest.max(count), are_whole & (count >= 0.0 && count.trunc() == count))
-    });
-    (are_whole && greatest <= most as f64).then_some(greatest as usize)
+/// Pairs of counts in order of the first, then of the second; and of each kind of count, how many there are of each size, in
+/// ascending order.
+#[derive(Debug)]
+pub(super) struct Sorted {
+    pub(super) pairs: Vec<(f64, f64)>,
+    pub(super) first: Vec<(f64, usize)>,
+    pub(super) second: Vec<(f64, usize)>,
+    pub(super) sums: Vec<(f64, usize)>,
+}
+
+impl Sorted {
+    /// Of pairs, and of their sums in the same order.
+    pub(super) fn new(mut pairs: Vec<(f64, f64)>, sums: Vec<f64>) -> Self {
+        let whole: Option<Vec<(u32, u32)>> =
+            pairs.iter().map(|&(first, second)| Some((small(first)?, small(second)?))).collect();
+        // About one pair for each size or more, so that going through the sizes costs no more than through the pairs.
+        let close = 2 * pairs.len() + 1_024;
+        match whole {
+            Some(whole) if whole.iter().all(|&(first, second)| first.max(second) as usize <= close) => {
+                Self::count(whole, pairs)
+            }
+            _ => {
+                pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+                let by_size = |counts: &mut dyn Iterator<Item = f64>| by_size(counts.collect());
+                let first = by_size(&mut pairs.iter().map(|pair| pair.0));
+                let second = by_size(&mut pairs.iter().map(|pair| pair.1));
+                Self { pairs, first, second, sums: by_size(&mut sums.into_iter()) }
+            }
+        }
+    }
+
+    /// Of whole numbers, with the room of the pairs that they were.
+    fn count(mut whole: Vec<(u32, u32)>, mut pairs: Vec<(f64, f64)>) -> Self {
+        let greatest = whole.iter().fold((0, 0), |most, pair| (pair.0.max(most.0), pair.1.max(most.1)));
+        let (mut first, mut second) = (vec![0; greatest.0 as usize + 1], vec![0; greatest.1 as usize + 1]);
+        let mut sums = vec![0; greatest.0 as usize + greatest.1 as usize + 1];
+        for &(one, other) in &whole {
+            first[one as usize] += 1;
+            second[other as usize] += 1;
+            sums[one as usize + other as usize] += 1;
+        }
+        let mut by_second = vec![(0, 0); whole.len()];
+        put_stably(&whole, &second, |pair| pair.1, &mut by_second);
+        put_stably(&by_second, &first, |pair| pair.0, &mut whole);
+        for (pair, (one, other)) in pairs.iter_mut().zip(whole) {
+            *pair = (f64::from(one), f64::from(other));
+        }
+        let sizes = |times: Vec<usize>| {
+            let met = times.into_iter().enumerate().filter(|(_, times)| *times > 0);
+            met.map(|(size, times)| (size as f64, times)).collect()
+        };
+        Self { pairs, first: sizes(first), second: sizes(second), sums: sizes(sums) }
+    }
+}
+
+/// A count that is whole and not too great.
+fn small(count: f64) -> Option<u32> {
+    let whole = count as u32;
+    (f64::from(whole) == count).then_some(whole)
 }
 
 /// How many counts there are of each size, in ascending order.
 pub(super) fn by_size(mut counts: Vec<f64>) -> Vec<(f64, usize)> {
-    if let Some(greatest) = dense(counts.iter().copied()) {
-        let mut times = vec![0; greatest + 1];
-        counts.iter().for_each(|&count| times[count as usize] += 1);
-        let met = times.into_iter().enumerate().filter(|(_, times)| *times > 0);
-        return met.map(|(count, times)| (count as f64, times)).collect();
-    }
     counts.sort_unstable_by(f64::total_cmp);
     counts.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect()
 }
 
-/// Sorts pairs of counts by the first, then by the second.
-pub(super) fn sort(pairs: &mut Vec<(f64, f64)>) {
-    let first = dense(pairs.iter().map(|pair| pair.0));
-    let second = dense(pairs.iter().map(|pair| pair.1));
-    match (first, second) {
-        (Some(first), Some(second)) => {
-            *pairs = stably(pairs, second, |pair| pair.1);
-            *pairs = stably(pairs, first, |pair| pair.0);
-        }
-        _ => pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))),
-    }
-}
-
-/// The pairs in order of one of their counts, at most the greatest; pairs where it is the same stay as they are.
-fn stably(pairs: &[(f64, f64)], greatest: usize, count: impl Fn(&(f64, f64)) -> f64) -> Vec<(f64, f64)> {
-    let mut places = vec![0; greatest + 2];
-    pairs.iter().for_each(|pair| places[count(pair) as usize + 1] += 1);
-    for size in 1..places.len() {
-        places[size] += places[size - 1];
-    }
-    let mut sorted = vec![(0.0, 0.0); pairs.len()];
+/// Puts the pairs in order of one of their counts, of each size of which there are so many; pairs where it is the same stay as they are.
+fn put_stably(pairs: &[(u32, u32)], times: &[usize], count: impl Fn(&(u32, u32)) -> u32, sorted: &mut [(u32, u32)]) {
+    let mut end = 0;
+    let place = |times: &usize| {
+        end += times;
+        end - times
+    };
+    let mut places: Vec<usize> = times.iter().map(place).collect();
     for pair in pairs {
         let place = &mut places[count(pair) as usize];
         sorted[*place] = *pair;
         *place += 1;
     }
-    sorted
 }
 
 #[cfg(test)]
@@ -67,12 +99,13 @@ mod tests {
             }
             let mut expected = pairs.clone();
             expected.sort_by(|a, b| a.partial_cmp(b).unwrap());
-            let sizes = by_size(pairs.iter().map(|pair| pair.0).collect());
-            sort(&mut pairs);
-            assert_eq!(pairs, expected, "{n} below {below}, {far}");
-            let of_size = |size: f64| expected.iter().filter(|pair| pair.0 == size).count();
-            assert!(sizes.iter().all(|&(size, times)| times == of_size(size)) && sizes.is_sorted());
-            assert_eq!(sizes.iter().map(|(_, times)| times).sum::<usize>(), n);
+            let sums: Vec<f64> = pairs.iter().map(|pair| pair.0 + pair.1).collect();
+            let sorted = Sorted::new(pairs.clone(), sums.clone());
+            assert_eq!(sorted.pairs, expected, "{n} below {below}, {far}");
+            assert_eq!(sorted.first, by_size(pairs.iter().map(|pair| pair.0).collect()));
+            assert_eq!(sorted.second, by_size(pairs.iter().map(|pair| pair.1).collect()));
+            assert_eq!(sorted.sums, by_size(sums));
+            assert_eq!(sorted.sums.iter().map(|(_, times)| times).sum::<usize>(), n);
         }
     }
 }
