@@ -271,13 +271,14 @@ mod tests {
                 let expected: Vec<u32> = (from..length).filter(is_mark).map(|at| at as u32).collect();
                 for wanted in [1, 7, 1000] {
                     let scan = Scan::new(delimiter);
-                    let plainly = |at, marks: &mut Vec<u32>| scan.look(&text, at, wanted, marks, Portably(scan));
-                    let vectors = |at, marks: &mut Vec<u32>| scan.marks(&text, at, wanted, marks);
-                    let ways: [&dyn Fn(usize, &mut Vec<u32>) -> Scanned; 2] = [&plainly, &vectors];
-                    for look in ways {
+                    for is_plain in [true, false] {
                         let (mut marks, mut at) = (Vec::new(), from);
                         while at < length {
-                            let Scanned { end, is_ascii } = look(at, &mut marks);
+                            let Scanned { end, is_ascii } = if is_plain {
+                                scan.look(&text, at, wanted, &mut marks, Portably(scan))
+                            } else {
+                                scan.marks(&text, at, wanted, &mut marks)
+                            };
                             assert_eq!(is_ascii, text[at..end].is_ascii(), "{length} from {at} by {wanted}");
                             at = end;
                         }
