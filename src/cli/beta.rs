@@ -6,6 +6,7 @@ use std::io;
 use std::process::ExitCode;
 
 use betadrift::beta::{Beta, BetaError, Interval};
+use betadrift::decision::{Difference, difference};
 use betadrift::divergence::{hellinger, jeffreys, jensen_shannon, kl, total_variation, wasserstein};
 use betadrift::number::Plain;
 use clap::Args;
@@ -24,7 +25,8 @@ Examples:
 /// Moments, quantiles, intervals and entropy of a Beta, and every divergence between two.
 ///
 /// Two intervals at --level: equal-tailed (lower, upper), and of highest density (hpd_lower, hpd_upper), the shortest one, which
-/// does not exist for Beta(1, 1) and for alpha and beta below 1.
+/// does not exist for Beta(1, 1) and for alpha and beta below 1. With --vs also the chance that the first rate is greater, and by
+/// how much (p_greater, difference_…), the two being independent.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BetaArgs {
@@ -71,6 +73,8 @@ struct Versus {
     beta: f64,
     #[serde(flatten)]
     divergences: Divergences,
+    /// Of the first rate over the second, independent of it.
+    difference: Difference,
 }
 
 /// The divergences of the first Beta from the second, in the order of their columns.
@@ -84,6 +88,8 @@ struct Divergences {
     total_variation: f64,
     wasserstein_1: f64,
 }
+
+const DIFFERENCE: [&str; 4] = ["p_greater", "difference_mean", "difference_lower", "difference_upper"];
 
 const DIVERGENCES: [&str; 7] =
     ["kl", "kl_reverse", "jeffreys", "jensen_shannon", "hellinger", "total_variation", "wasserstein_1"];
@@ -145,7 +151,12 @@ fn describe(beta: Beta, vs: Option<Beta>, level: f64, output: Output) -> anyhow:
         interval: beta.interval(level),
         hpd: hpd.ok(),
         hpd_reason: hpd.err().map(|reason| reason.to_string()),
-        vs: vs.map(|q| Versus { alpha: q.alpha(), beta: q.beta(), divergences: Divergences::between(beta, q) }),
+        vs: vs.map(|q| Versus {
+            alpha: q.alpha(),
+            beta: q.beta(),
+            divergences: Divergences::between(beta, q),
+            difference: difference(beta, q, level),
+        }),
     };
     match output.format {
         Format::Json => output.json(&document),
@@ -163,13 +174,14 @@ fn describe(beta: Beta, vs: Option<Beta>, level: f64, output: Output) -> anyhow:
 }
 
 impl Document {
-    /// The columns of the one row; those of `vs` only when it is asked for, those of the HPD interval last.
+    /// The columns of the one row; those of `vs` only when it is asked for, those of the HPD interval and of the difference last.
     fn header(&self) -> Vec<String> {
         let own = ["alpha", "beta", "mean", "variance", "mode", "median", "entropy", "level", "lower", "upper"];
         let rest = ["upper_complement"].into_iter();
         let versus = self.vs.iter().flat_map(|_| ["vs_alpha", "vs_beta"].into_iter().chain(DIVERGENCES));
         let hpd = ["hpd_lower", "hpd_upper", "hpd_upper_complement"];
-        own.into_iter().chain(rest).chain(versus).chain(hpd).map(str::to_owned).collect()
+        let difference = self.vs.iter().flat_map(|_| DIFFERENCE);
+        own.into_iter().chain(rest).chain(versus).chain(hpd).chain(difference).map(str::to_owned).collect()
     }
 
     /// The row under that header; a mode or interval that does not exist is empty.
@@ -181,7 +193,17 @@ impl Document {
         let versus =
             self.vs.iter().flat_map(|vs| [vs.alpha, vs.beta].into_iter().chain(vs.divergences.values()).map(number));
         let ends = self.hpd.map(|hpd| [hpd.lower, hpd.upper, hpd.upper_complement].map(number));
-        shape.into_iter().chain(mode).chain(rest).chain(versus).chain(ends.unwrap_or_default()).collect()
+        let difference = self.vs.iter().flat_map(|Versus { difference: apart, .. }| {
+            [apart.p_greater, apart.mean, apart.lower, apart.upper].map(number)
+        });
+        shape
+            .into_iter()
+            .chain(mode)
+            .chain(rest)
+            .chain(versus)
+            .chain(ends.unwrap_or_default())
+            .chain(difference)
+            .collect()
     }
 }
 

@@ -35,6 +35,24 @@ pub(super) struct LogArgs {
     counting: CountingArgs,
 }
 
+/// Logs that need not be there.
+#[derive(Args)]
+pub(super) struct MaybeLogArgs {
+    /// Feedback logs, in the formats of `replay`
+    #[arg(value_name = "LOG")]
+    logs: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArgs,
+    #[command(flatten)]
+    counting: CountingArgs,
+}
+
+impl From<MaybeLogArgs> for LogArgs {
+    fn from(MaybeLogArgs { logs, reading, counting }: MaybeLogArgs) -> Self {
+        Self { logs, reading, counting }
+    }
+}
+
 /// What is read of the logs.
 struct Wanted<'a> {
     keep: Keep,
@@ -173,6 +191,24 @@ impl LogArgs {
         let CountingArgs { since, until, edges, .. } = &self.counting;
         let (first, last) = (since.unwrap_or(Day::from_days(i32::MIN)), until.unwrap_or(Day::from_days(i32::MAX)));
         timeline.between(first, last).only(|edge| edges.as_ref().is_none_or(|pattern| pattern.matches(edge)))
+    }
+
+    /// Whether there is nothing to read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.logs.is_empty() && !self.goes_on()
+    }
+
+    /// The one prior, where there is nothing to read and no flag says how to.
+    pub(super) fn prior_alone(&self) -> anyhow::Result<Beta> {
+        let words = [self.reading.normalised(), self.counting.normalised()].concat();
+        if let Some(flag) = words.iter().find(|word| !word.starts_with("--prior ")) {
+            return Err(Usage(format!("{flag} says how to read a log, but none is named")).into());
+        }
+        let priors = self.priors_or(Beta::UNIFORM)?;
+        if !priors.groups().is_empty() {
+            return Err(Usage("--prior: priors of some edges are for a log, but none is named".to_owned()).into());
+        }
+        Ok(priors.default_prior())
     }
 
     /// That no flag says how to read logs, where there is none to read.

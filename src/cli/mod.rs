@@ -41,6 +41,7 @@ mod simulate;
 mod snapshot;
 mod table;
 mod tune;
+mod widget;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -92,6 +93,7 @@ enum Verb {
     Plot(plot::PlotArgs),
     Beta(beta::BetaArgs),
     Rank(rank::RankArgs),
+    Widget(widget::WidgetArgs),
     Tune(tune::TuneArgs),
     Replay(replay::ReplayArgs),
     Inspect(inspect::InspectArgs),
@@ -130,6 +132,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Plot(args) => plot::run(&args, &cli.global, output),
         Verb::Beta(args) => beta::run(&args, &cli.global, output),
         Verb::Rank(args) => rank::run(&args, &cli.global, output),
+        Verb::Widget(args) => widget::run(args, &cli.global, output),
         Verb::Tune(args) => tune::run(&args, &cli.global, output),
         Verb::Replay(args) => replay::run(&args, &cli.global, output),
         Verb::Inspect(args) => inspect::run(&args, output),

@@ -1,4 +1,4 @@
-//! Base64 (RFC 4648 § 4), for the fonts inside an SVG.
+//! Base64 (RFC 4648 § 4), for what stands inside a figure or a page.
 
 /// The bytes as base64 with padding.
 pub(super) fn encode(bytes: &[u8]) -> String {

@@ -20,12 +20,16 @@ mod further;
 #[cfg(feature = "plots")]
 mod layout;
 mod numbers;
+#[cfg(feature = "plots")]
+mod page;
 #[cfg(feature = "png")]
 mod png;
 pub mod segments;
 #[cfg(feature = "plots")]
 mod svg;
 pub mod verdict;
+#[cfg(feature = "plots")]
+pub mod widget;
 #[cfg(feature = "plots")]
 mod words;
 
@@ -36,6 +40,8 @@ pub use chart::Figure;
 pub use figure::{
     Analysis, FIGURES, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits, figure, figures,
 };
+#[cfg(feature = "plots")]
+pub use page::Page;
 #[cfg(feature = "png")]
 pub use png::{PngError, png};
 #[cfg(feature = "plots")]

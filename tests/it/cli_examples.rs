@@ -31,6 +31,7 @@ fn the_examples_of_the_help_work_in_the_root_of_the_repository() {
         "select",
         "simulate",
         "tune",
+        "widget",
     ] {
         let help = Command::new(program).args([verb, "--help"]).output().unwrap();
         let help = String::from_utf8(help.stdout).unwrap();

@@ -29,6 +29,7 @@ mod cli_shell;
 mod cli_simulate;
 mod cli_snapshot;
 mod cli_tune;
+mod cli_widget;
 mod convergence;
 mod data;
 mod decision;
@@ -74,4 +75,6 @@ mod tune;
 mod tune_figures;
 mod tune_scores;
 mod weighted;
+#[cfg(feature = "plots")]
+mod widget_module;
 mod worlds;
