@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use betadrift::report::{FIGURES, figures, segments, verdict};
+use betadrift::report::{FIGURES, figures, html, segments, verdict};
+use betadrift::seed::DEFAULT_SEED;
 use clap::Args;
 use serde::Serialize;
 
@@ -23,7 +24,7 @@ Examples:
   betadrift report data/counts.csv --out report --prior 2,8 --fail-unsettled
   betadrift report simulations/abrupt.toml --out report    # simulates first, and adds regret";
 
-/// Write the full report: verdict.md, report.json, daily.csv, edges.csv, edge_days.csv (with --column segment=… also segments.csv and segment_days.csv) and every figure as SVG and PNG
+/// Write the full report: report.html, one page with everything, and beside it verdict.md, report.json, daily.csv, edges.csv, edge_days.csv (with --column segment=… also segments.csv and segment_days.csv) and every figure as SVG and PNG
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ReportArgs {
@@ -39,15 +40,18 @@ pub(super) struct ReportArgs {
     gate: GateArgs,
 }
 
-const TABLES: [&str; 7] =
-    ["verdict.md", MARK, "daily.csv", "edges.csv", "edge_days.csv", "segments.csv", "segment_days.csv"];
+/// The page.
+const PAGE: &str = "report.html";
+const TABLES: [&str; 8] =
+    [PAGE, "verdict.md", MARK, "daily.csv", "edges.csv", "edge_days.csv", "segments.csv", "segment_days.csv"];
 
 pub(super) fn run(args: &ReportArgs, global: &Global, output: Output<'_>) -> anyhow::Result<ExitCode> {
     let folder = Folder::beside(&args.out, is_ours)?;
     let mut analysis = args.analysis.analyse("report", global, output)?;
     analysis.further = Further::of(&analysis, global, |_| true);
     write_tables(&analysis, folder.path())?;
-    let count = draw(&analysis, folder.path(), args.scale, output)?;
+    let seed = global.seed.unwrap_or(DEFAULT_SEED);
+    let count = draw(&analysis, folder.path(), args.scale, seed, output)?;
     folder.publish(&args.out)?;
     let convergence = &analysis.convergence;
     match output.format {
@@ -84,11 +88,13 @@ fn write_tables(analysis: &Analysis, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Draws every figure, and tells how many there are.
-fn draw(analysis: &Analysis, folder: &Path, scale: f64, output: Output<'_>) -> anyhow::Result<usize> {
+/// Draws every figure and writes the page that has them all, and tells how many there are.
+fn draw(analysis: &Analysis, folder: &Path, scale: f64, seed: u64, output: Output<'_>) -> anyhow::Result<usize> {
     let drawn = Drawn::new(analysis);
     let figures = figures(&drawn.analysis());
     write_figures(&figures, folder, scale, output)?;
+    let page = html(&drawn.analysis(), &analysis.about, &figures, seed);
+    write(&folder.join(PAGE), page.as_bytes())?;
     Ok(figures.len())
 }
 

@@ -110,6 +110,13 @@ impl Text {
     }
 }
 
+/// The height that the title, the subtitle and the note of a figure take, in pixels.
+pub(super) fn words_height(figure: &Figure) -> f64 {
+    let room = f64::from(figure.size.0) - 2.0 * MARGIN;
+    let of = |set: Type, text: &str| set.wrap(text, room).len() as f64 * set.line();
+    of(TITLE, &figure.title) + of(SUBTITLE, &figure.subtitle) + of(NOTE, &figure.note)
+}
+
 /// Lays a figure out.
 pub(super) fn layout(figure: &Figure) -> Page<'_> {
     let mut page = Page { frames: Vec::new(), texts: Vec::new() };

@@ -18,6 +18,8 @@ pub mod figure;
 pub mod font;
 mod further;
 #[cfg(feature = "plots")]
+mod html;
+#[cfg(feature = "plots")]
 mod layout;
 mod numbers;
 #[cfg(feature = "plots")]
@@ -40,6 +42,8 @@ pub use chart::Figure;
 pub use figure::{
     Analysis, FIGURES, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits, figure, figures,
 };
+#[cfg(feature = "plots")]
+pub use html::html;
 #[cfg(feature = "plots")]
 pub use page::Page;
 #[cfg(feature = "png")]

@@ -19,10 +19,12 @@ use super::base64;
 use super::chart::{Figure, Mark, Sign, Stroke, runs};
 use super::color::{Color, INK, PAPER};
 use super::font::{FAMILY, Weight};
-use super::layout::{Anchor, Frame, Page, PlacedSign, Rect, TICK_LENGTH, Text, layout};
+use super::layout::{Anchor, Frame, Page, PlacedSign, Rect, TICK_LENGTH, Text, layout, words_height};
 
 /// Steps of plotters' grid in a pixel.
 const FINE: f64 = 10.0;
+/// No figure becomes lower than this when its words are taken from it.
+const LEAST_HEIGHT: u32 = 120;
 
 type Canvas<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Plot<'a, 'f> = DrawingArea<SVGBackend<'a>, Cartesian2d<Ruler<'f>, Ruler<'f>>>;
@@ -41,42 +43,75 @@ pub fn svg(figure: &Figure) -> String {
         escaped(&figure.subtitle),
         escaped(&figure.note),
     );
-    for weight in Weight::ALL {
-        let _ = writeln!(
-            out,
-            "@font-face{{font-family:{FAMILY};font-weight:{};src:url(data:font/woff2;base64,{})format(\"woff2\")}}",
+    let _ = write!(out, "{}</style>\n{}", font_faces(), contents(&page, figure.size, Some(PAPER)));
+    out.push_str("</svg>\n");
+    out
+}
+
+/// The panels alone, to stand in a page that has the figure's words, the colour of its paper and the font
+/// ([`font_faces`]). It is known to a screen reader by the title.
+pub(super) fn panels(figure: &Figure) -> String {
+    let (width, height) = figure.size;
+    let words = words_height(figure).floor().max(0.0) as u32;
+    let bare = Figure {
+        title: String::new(),
+        subtitle: String::new(),
+        note: String::new(),
+        size: (width, height.saturating_sub(words).max(LEAST_HEIGHT)),
+        rows: figure.rows.clone(),
+        ..*figure
+    };
+    let (width, height) = bare.size;
+    let title = escaped(&figure.title).replace('"', "&quot;");
+    format!(
+        "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\">\n{}</svg>\n",
+        contents(&layout(&bare), bare.size, None)
+    )
+}
+
+/// The font of figures as CSS.
+pub(super) fn font_faces() -> String {
+    let face = |weight: Weight| {
+        format!(
+            "@font-face{{font-family:{FAMILY};font-weight:{};src:url(data:font/woff2;base64,{})format(\"woff2\")}}\n",
             weight.css(),
             base64::encode(weight.web_file()),
-        );
-    }
-    let _ = writeln!(
-        out,
-        "</style>\n<g transform=\"scale({})\" stroke-linejoin=\"round\">\n{}</g>\n<g font-family=\"{FAMILY}, sans-serif\">",
+        )
+    };
+    Weight::ALL.map(face).concat()
+}
+
+/// Everything inside the `<svg>` element but its style.
+fn contents(page: &Page<'_>, size: (u32, u32), paper: Option<Color>) -> String {
+    let mut out = format!(
+        "<g transform=\"scale({})\" stroke-linejoin=\"round\">\n{}</g>\n<g font-family=\"{FAMILY}, sans-serif\">\n",
         1.0 / FINE,
-        drawing(&page, figure.size),
+        drawing(page, size, paper),
     );
     for text in &page.texts {
         write_text(&mut out, text);
     }
-    out.push_str("</g>\n</svg>\n");
+    out.push_str("</g>\n");
     out
 }
 
 /// What plotters draws, without the `<svg>` element around it.
-fn drawing(page: &Page<'_>, (width, height): (u32, u32)) -> String {
+fn drawing(page: &Page<'_>, (width, height): (u32, u32), paper: Option<Color>) -> String {
     let mut drawn = String::new();
     {
         let size = (width * FINE as u32, height * FINE as u32);
         let canvas = SVGBackend::with_string(&mut drawn, size).into_drawing_area();
-        page_onto(&canvas, page).expect("valid by construction: writing to a string does not fail");
+        page_onto(&canvas, page, paper).expect("valid by construction: writing to a string does not fail");
     }
     let start = drawn.find(">\n").map_or(0, |at| at + 2);
     let end = drawn.rfind("</svg>").unwrap_or(drawn.len());
     drawn[start..end].replace(" opacity=\"1\"", "")
 }
 
-fn page_onto(canvas: &Canvas<'_>, page: &Page<'_>) -> Drawn {
-    canvas.fill(&rgba(PAPER, 1.0))?;
+fn page_onto(canvas: &Canvas<'_>, page: &Page<'_>, paper: Option<Color>) -> Drawn {
+    if let Some(paper) = paper {
+        canvas.fill(&rgba(paper, 1.0))?;
+    }
     for frame in &page.frames {
         let (x, y) = (fine(frame.rect.left)..fine(frame.rect.right), fine(frame.rect.bottom)..fine(frame.rect.top));
         let plot = canvas.apply_coord_spec(Cartesian2d::new(Ruler(&frame.panel.x), Ruler(&frame.panel.y), (x, y)));

@@ -62,16 +62,26 @@ pub fn line(verdict: &Verdict, edges: &Edges) -> String {
 }
 
 fn headline(analysis: &Convergence) -> String {
+    format!("# Verdict: {}\n\nBy this rule: {}.\n", title(analysis), analysis.verdict.reason)
+}
+
+/// The state, on what and since when, as Markdown.
+pub(super) fn title(analysis: &Convergence) -> String {
     let verdict = &analysis.verdict;
     let on = match (verdict.state, verdict.leader) {
         (VerdictState::Settled, Some(leader)) => format!(" on {}", code(analysis.edges.name(leader))),
         _ => String::new(),
     };
     let since = verdict.since.map(|day| format!(" since {day}")).unwrap_or_default();
-    format!("# Verdict: {}{on}{since}\n\nBy this rule: {}.\n", verdict.state, verdict.reason)
+    format!("{}{on}{since}", verdict.state)
 }
 
 fn next_step(analysis: &Convergence, beside: &Beside<'_>) -> String {
+    format!("## What to do next\n\n{}\n", advice(analysis, beside))
+}
+
+/// What to do next, as Markdown.
+pub(super) fn advice(analysis: &Convergence, beside: &Beside<'_>) -> String {
     let leader = analysis.verdict.leader.map(|edge| code(analysis.edges.name(edge))).unwrap_or_default();
     let advice = match analysis.verdict.state {
         VerdictState::Starved => starved_advice(analysis),
@@ -103,7 +113,7 @@ fn next_step(analysis: &Convergence, beside: &Beside<'_>) -> String {
             format!(" But not in all of the traffic: in {more} segments it is surely not the best (see *By segment*).")
         }
     };
-    format!("## What to do next\n\n{advice}{apart}\n")
+    advice + &apart
 }
 
 fn starved_advice(analysis: &Convergence) -> String {
@@ -169,7 +179,7 @@ fn top_edges(analysis: &Convergence) -> String {
     text
 }
 
-fn other_priors(analysis: &Convergence) -> String {
+pub(super) fn other_priors(analysis: &Convergence) -> String {
     let verdict = &analysis.verdict;
     let mut text = "## Under other priors\n\n| prior | verdict | since | leader | P(best) | value remaining |\n\
                     |---|---|---|---|---:|---:|\n"
@@ -201,7 +211,7 @@ fn other_priors(analysis: &Convergence) -> String {
 }
 
 /// How long feedback takes, where the log says so.
-fn delays(beside: &Beside<'_>) -> String {
+pub(super) fn delays(beside: &Beside<'_>) -> String {
     match beside.delays.map(|(delays, law)| sentences(law, delays)) {
         Some(sentences) if !sentences.is_empty() => format!("## What is pending\n\n{}\n", sentences.join(" ")),
         _ => String::new(),
@@ -209,30 +219,14 @@ fn delays(beside: &Beside<'_>) -> String {
 }
 
 /// Whether the leader leads within the segments, where the log has some.
-fn by_segment(analysis: &Convergence, beside: &Beside<'_>) -> String {
+pub(super) fn by_segment(analysis: &Convergence, beside: &Beside<'_>) -> String {
     let section = |mix| format!("## By segment\n\n{}\n", segments::sentences(mix, &analysis.edges).join(" "));
     beside.mix.map_or_else(String::new, section)
 }
 
-fn not_said(analysis: &Convergence, about: &About, beside: &Beside<'_>) -> String {
+pub(super) fn not_said(analysis: &Convergence, about: &About, beside: &Beside<'_>) -> String {
     let mut points = vec![surprise(analysis)];
-    if let Some(last) = analysis.days.last() {
-        let (starved, blind) = (last.states.of(EdgeState::Starved), last.states.of(EdgeState::Blind));
-        if starved > 0 {
-            points.push(format!(
-                "{starved} of {} edges are starved: their posteriors hardly move because they are hardly chosen, which is \
-                 not convergence.",
-                last.known_edges
-            ));
-        }
-        if blind > 0 {
-            points.push(format!("{blind} edges are blind: whether they have recovered cannot be seen."));
-        }
-    }
-    let silent = analysis.edges.len() - analysis.standings.len();
-    if silent > 0 {
-        points.push(format!("{silent} edges are known but have no feedback at all; they take no part."));
-    }
+    points.extend(unseen(analysis));
     points.push(
         "P(best) is calibrated on average over the prior; it is not a significance level, and no error rate is promised \
          for it at any one truth."
@@ -263,6 +257,29 @@ fn not_said(analysis: &Convergence, about: &About, beside: &Beside<'_>) -> Strin
     format!("## What cannot be said, and how to read the figures\n\n- {}\n", points.join("\n- "))
 }
 
+/// Edges of which little or nothing can be seen.
+pub(super) fn unseen(analysis: &Convergence) -> Vec<String> {
+    let mut points = Vec::new();
+    if let Some(last) = analysis.days.last() {
+        let (starved, blind) = (last.states.of(EdgeState::Starved), last.states.of(EdgeState::Blind));
+        if starved > 0 {
+            points.push(format!(
+                "{starved} of {} edges are starved: their posteriors hardly move because they are hardly chosen, which is \
+                 not convergence.",
+                last.known_edges
+            ));
+        }
+        if blind > 0 {
+            points.push(format!("{blind} edges are blind: whether they have recovered cannot be seen."));
+        }
+    }
+    let silent = analysis.edges.len() - analysis.standings.len();
+    if silent > 0 {
+        points.push(format!("{silent} edges are known but have no feedback at all; they take no part."));
+    }
+    points
+}
+
 /// How often the day's steps were larger than the morning's beliefs allow.
 fn surprise(analysis: &Convergence) -> String {
     let steps: Vec<_> = analysis.days.iter().filter_map(|day| day.step_kl).collect();
@@ -282,7 +299,7 @@ fn surprise(analysis: &Convergence) -> String {
     )
 }
 
-fn appendix(settings: &Settings, about: &About) -> String {
+pub(super) fn appendix(settings: &Settings, about: &About) -> String {
     let mut text = format!(
         "## How this was made\n\n- betadrift {}\n- `{}`\n- prior: {}; {}; intervals: equal-tailed, {} %\n- {}\n",
         env!("CARGO_PKG_VERSION"),

@@ -27,6 +27,19 @@ export const write = (name, ...words) => {
   return file;
 };
 
+// Writes a report and gives the path of its page.
+export const report = (name, ...words) => {
+  betadrift("report", ...words, "--out", path.join(folder, name), "--scale", "0.25", "--quiet");
+  return path.join(folder, name, "report.html");
+};
+
+// Writes a log of counts and gives its path.
+export const log = (name, rows) => {
+  const file = path.join(folder, name);
+  writeFileSync(file, `day,edge,successes,failures\n${rows.map((row) => row.join(",")).join("\n")}\n`);
+  return file;
+};
+
 // The same page, changed.
 export const changed = (file, name, change) => {
   const copy = path.join(folder, name);

@@ -26,7 +26,7 @@ const FIGURES: [&str; 15] = [
     "states",
     "trajectories",
 ];
-const TABLES: [&str; 5] = ["daily.csv", "edge_days.csv", "edges.csv", "report.json", "verdict.md"];
+const TABLES: [&str; 6] = ["daily.csv", "edge_days.csv", "edges.csv", "report.html", "report.json", "verdict.md"];
 
 /// Three days of two edges at rates 0.1 and 0.9.
 const TWO_EDGES: &str = "day,edge,successes,failures\n\

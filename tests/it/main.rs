@@ -63,6 +63,7 @@ mod posterior;
 mod reference;
 mod regrets;
 mod replay;
+mod report_page;
 mod same_feedback;
 mod segments;
 mod selection;

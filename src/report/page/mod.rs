@@ -65,11 +65,11 @@ impl Page<'_> {
     }
 }
 
-/// What the page may do: run these scripts and WebAssembly, apply these styles, show pictures that are written into it.
+/// What the page may do: run these scripts and WebAssembly, apply these styles, show pictures and letters that are written into it.
 fn policy(styles: &[&str], scripts: &[&str]) -> String {
     let known = |parts: &[&str]| parts.iter().map(|part| format!(" 'sha256-{}'", digest(part))).collect::<String>();
     format!(
-        "default-src 'none'; script-src{} 'wasm-unsafe-eval'; style-src{}; img-src data:; base-uri 'none'; form-action 'none'",
+        "default-src 'none'; script-src{} 'wasm-unsafe-eval'; style-src{}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'",
         known(scripts),
         known(styles)
     )

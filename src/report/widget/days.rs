@@ -55,18 +55,40 @@ impl Days {
             Reverse(pulls[one.index()].to_bits()).cmp(&Reverse(pulls[other.index()].to_bits())).then(name.cmp(rival))
         });
         chosen.truncate(top);
+        Self::of_edges(timeline, priors, view, chosen.into_iter().map(|(edge, _)| edge))
+    }
+
+    /// These edges of the timeline, in this order.
+    pub fn of_edges(
+        timeline: &Timeline,
+        priors: &Priors,
+        view: View,
+        chosen: impl IntoIterator<Item = EdgeId>,
+    ) -> Self {
+        let chosen: Vec<EdgeId> = chosen.into_iter().collect();
         let mut days = Vec::new();
-        let mut edges: Vec<EdgeDays> = chosen
-            .iter()
-            .map(|&(_, name)| EdgeDays { edge: name.into(), prior: priors.of(name), days: Vec::new() })
-            .collect();
+        let edge = |&edge: &EdgeId| {
+            let name = timeline.edges().name(edge);
+            EdgeDays { edge: name.into(), prior: priors.of(name), days: Vec::new() }
+        };
+        let mut edges: Vec<EdgeDays> = chosen.iter().map(edge).collect();
         timeline.walk(view, |state| {
             days.push(state.day);
-            for (edge, (id, _)) in edges.iter_mut().zip(&chosen) {
+            for (edge, id) in edges.iter_mut().zip(&chosen) {
                 edge.days.push(update(edge.prior, state.evening[id.index()]));
             }
         });
         Self { days, edges }
+    }
+
+    /// The first edges whose days take up to so many bytes of JSON, but one at least.
+    pub(in crate::report) fn within(mut self, bytes: usize) -> Self {
+        let mut room = bytes;
+        let size = |edge: &EdgeDays| serde_json::to_string(edge).map_or(0, |json| json.len());
+        let fits = |edge: &&EdgeDays| room.checked_sub(size(edge)).map(|left| room = left).is_some();
+        let kept = self.edges.iter().take_while(fits).count();
+        self.edges.truncate(kept.max(1));
+        self
     }
 
     /// The last day.

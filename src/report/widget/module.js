@@ -1,5 +1,7 @@
 // The arithmetic: betadrift's own, compiled to WebAssembly. What does not exist is NaN.
-const load = async () => {
+let loading;
+const load = () => (loading ??= compile());
+const compile = async () => {
   const text = document.getElementById("beta-module").textContent.trim();
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const { instance } = await WebAssembly.instantiate(bytes, {});
