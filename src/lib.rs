@@ -39,6 +39,7 @@
 
 pub mod beta;
 pub mod calibrate;
+pub mod compare;
 pub mod convergence;
 pub mod decision;
 pub mod divergence;

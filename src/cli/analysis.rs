@@ -217,7 +217,7 @@ fn about(priors: &Priors, view: View, command: String) -> About {
     }
 }
 
-fn prior_in_words(priors: &Priors) -> String {
+pub(super) fn prior_in_words(priors: &Priors) -> String {
     use betadrift::number::Plain;
     let default = priors.default_prior();
     let all = format!("Beta({}, {})", Plain(default.alpha()), Plain(default.beta()));
@@ -227,7 +227,7 @@ fn prior_in_words(priors: &Priors) -> String {
     }
 }
 
-fn mature_view_in_words(view: View, maturity: Option<Window>) -> String {
+pub(super) fn mature_view_in_words(view: View, maturity: Option<Window>) -> String {
     let mature = maturity.map(|maturity| format!("; feedback counts once its event was served {maturity} ago"));
     view_in_words(view) + &mature.unwrap_or_default()
 }

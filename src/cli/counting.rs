@@ -12,7 +12,7 @@ use super::priors;
 use super::reading::quoted;
 
 /// What of the logs counts, and under which prior.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "What counts")]
 pub(super) struct CountingArgs {
     /// Prior of every edge (A,B), of some edges (GLOB=A,B; the last that matches counts), or a file of priors (CSV

@@ -9,7 +9,7 @@ use clap::Args;
 use super::exit::Usage;
 
 /// The other table of an experiment, and how it goes with the first.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct ExperimentArgs {
     /// Outcomes of units (CSV, TSV, JSON lines, Parquet); the LOGs are exposures of these units to variations of experiments then
     #[arg(long, value_name = "FILE", requires = "attribution", conflicts_with = "from")]

@@ -65,6 +65,14 @@ struct Wanted<'a> {
 }
 
 impl LogArgs {
+    /// One log, or one snapshot, read by flags that several share.
+    pub(super) fn of_one(path: &Path, is_snapshot: bool, reading: &ReadingArgs, counting: &CountingArgs) -> Self {
+        let mut reading = reading.clone();
+        let mut logs = vec![path.to_owned()];
+        reading.from = if is_snapshot { logs.pop() } else { None };
+        Self { logs, reading, counting: counting.clone() }
+    }
+
     /// The paths as they were given.
     pub(super) fn paths(&self) -> &[PathBuf] {
         &self.logs

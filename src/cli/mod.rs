@@ -4,6 +4,7 @@ mod adaptive;
 mod analysis;
 mod beta;
 mod calibrate;
+mod compare;
 mod completions;
 mod convergence;
 mod counting;
@@ -87,6 +88,7 @@ struct Global {
 enum Verb {
     Report(report::ReportArgs),
     Convergence(convergence::ConvergenceArgs),
+    Compare(compare::CompareArgs),
     Calibrate(calibrate::CalibrateArgs),
     Evaluate(evaluate::EvaluateArgs),
     Drift(drift::DriftArgs),
@@ -126,6 +128,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.verb {
         Verb::Report(args) => report::run(&args, &cli.global, output),
         Verb::Convergence(args) => convergence::run(&args, &cli.global, output),
+        Verb::Compare(args) => compare::run(&args, &cli.global, output),
         Verb::Calibrate(args) => calibrate::run(&args, &cli.global, output),
         Verb::Evaluate(args) => evaluate::run(&args, &cli.global, output),
         Verb::Drift(args) => drift::run(&args, &cli.global, output),

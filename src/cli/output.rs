@@ -135,10 +135,15 @@ impl<'a> Output<'a> {
     /// Says something that is not data, on standard error, unless asked to be quiet.
     pub(super) fn say(self, line: &str) {
         if !self.quiet {
-            // A closed standard error must not stop the work.
-            let _ = writeln!(io::stderr(), "{line}");
+            say_always(line);
         }
     }
+}
+
+/// Says a line on standard error that was asked for, whether to be quiet or not.
+pub(super) fn say_always(line: &str) {
+    // A closed standard error must not stop the work.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Columns, the first to the left, the others to the right.

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::experiment::ExperimentArgs;
 
 /// How to read logs.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[command(next_help_heading = "Reading logs")]
 pub(super) struct ReadingArgs {
     /// Which column plays a role: time, edge, reward, propensity, id, segment or served_at; with --outcomes served_at,

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The state of an edge; the first of these rules that applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EdgeState {
     /// No feedback in the last days: nothing can be seen of it, recovery least of all.
@@ -56,7 +56,7 @@ impl StateCounts {
 }
 
 /// The state of the whole; the first of these rules that applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VerdictState {
     /// Too few successes or failures, or most pulls on starved edges: nothing can be concluded.
@@ -72,6 +72,9 @@ pub enum VerdictState {
 }
 
 impl VerdictState {
+    /// All states, in the order of their rules.
+    pub const ALL: [Self; 5] = [Self::Starved, Self::Drifting, Self::Settled, Self::Tied, Self::Exploring];
+
     /// The word for it.
     pub const fn word(self) -> &'static str {
         match self {

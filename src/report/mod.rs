@@ -11,6 +11,7 @@ mod beside;
 pub mod chart;
 #[cfg(feature = "plots")]
 pub mod color;
+pub mod comparison;
 pub mod delays;
 #[cfg(feature = "plots")]
 pub mod figure;

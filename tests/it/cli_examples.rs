@@ -15,6 +15,7 @@ fn the_examples_of_the_help_work_in_the_root_of_the_repository() {
     for verb in [
         "beta",
         "calibrate",
+        "compare",
         "completions",
         "convergence",
         "evaluate",

@@ -14,6 +14,7 @@ mod change_points;
 mod chooser;
 mod cli_beta;
 mod cli_calibrate;
+mod cli_compare;
 mod cli_drift;
 mod cli_evaluate;
 mod cli_examples;
@@ -30,6 +31,9 @@ mod cli_simulate;
 mod cli_snapshot;
 mod cli_tune;
 mod cli_widget;
+mod compare;
+#[cfg(feature = "plots")]
+mod compare_figures;
 mod convergence;
 mod data;
 mod decision;

@@ -1,6 +1,7 @@
 //! The figures, one file each.
 
 mod allocation;
+mod changes;
 mod convergence;
 mod delay;
 mod divergence;
@@ -25,6 +26,7 @@ mod states;
 mod trajectories;
 mod weights;
 
+pub use changes::changes;
 pub use delay::{Wait, Waits};
 pub use drift::change_points;
 pub use ecdf::ecdf;

@@ -1,0 +1,337 @@
+//! Two sides, A and B: what changed from the one to the other, edge by edge and segment by segment, and gates upon it.
+//!
+//! **Why.** Two runs of a retriever, this week's log and last week's, the log of a branch and that of the trunk: means always
+//! differ, and the question is which differences are more than chance.
+//!
+//! **Formula.** Of an edge that both sides have, with independent posteriors θ_A and θ_B:
+//! - the difference θ_B − θ_A, its mean and equal-tailed interval at the level asked for, and P(B > A) = P(θ_B > θ_A), by
+//!   quadrature ([`crate::decision::difference()`]; Cook 2003, "Numerical computation of stochastic inequality probabilities", gives the integral);
+//! - KL(B ‖ A) = ∫ f_B ln(f_B/f_A), in nats: the surprise of one who believed A (Kullback & Leibler 1951,
+//!   doi:10.1214/aoms/1177729694), and Hellinger's distance √(1 − ∫√(f_A f_B)) in \[0, 1\];
+//! - an edge *fell* where P(B > A) < (1 − level)/(2K), *rose* where P(A > B) is, K the number of edges that were compared: its
+//!   interval at the level 1 − (1 − level)/K lies on one side of zero. By Bonferroni's inequality (Dunn 1961,
+//!   doi:10.1080/01621459.1961.10482090) the chance that any of K unchanged edges is said to have fallen is then at most (1 − level)/2,
+//!   as far as one interval has its level. Within segments K counts the pairs of segment and edge.
+//!
+//! **When to use it**: for logs that share no feedback. **When not**: where B goes on from A both rest on the same events, which
+//! hides changes; compare the days apart (`--since`, `--until`) instead. What is compared may have been collected by a policy
+//! that learns: the posteriors stand, but their intervals hold on average over the prior, and not for each fixed truth.
+//! An edge that only one side has is *new* or *gone*, and is listed.
+//!
+//! How often two logs of one world are said to differ was counted over 200 pairs: see `tests/it/compare.rs`.
+
+mod document;
+pub mod gate;
+mod side;
+mod stored;
+
+pub use document::{ChangeRow, Document};
+pub use gate::{Gate, GateError, Outcome, Status};
+pub use side::{Belief, Judgement, Segment, Side, Source};
+pub use stored::{BASELINE, REPORT, StoredError};
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::beta::Beta;
+use crate::convergence::EdgeState;
+use crate::decision::{Difference, decide, difference, lead, p_greater};
+use crate::divergence::{hellinger, kl};
+
+/// What changed from A to B.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// Level of the intervals, for one edge.
+    pub level: f64,
+    /// How many edges both sides have: what the level of *fell* and *rose* is corrected for.
+    pub compared: usize,
+    /// The whole of A; `None` without feedback.
+    pub before: Option<Whole>,
+    /// The whole of B.
+    pub after: Option<Whole>,
+    /// Every edge of either, in byte order of the names.
+    pub edges: Vec<EdgeChange>,
+    /// The same by segment, for the segments of either; empty unless both sides tell segments apart.
+    pub segments: Vec<SegmentChange>,
+}
+
+/// All edges of a side together.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Whole {
+    /// Σ pulls.
+    pub pulls: f64,
+    /// The edge with the greatest P(best).
+    pub leader: Box<str>,
+    /// Its posterior mean.
+    pub leader_mean: f64,
+    /// Its P(best).
+    pub p_best: f64,
+    /// `E[max θ] − max E[θ]`, in units of reward.
+    pub value_remaining: f64,
+}
+
+/// An edge, before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EdgeChange {
+    /// Its name.
+    pub edge: Box<str>,
+    /// As it stands in A; `None` if it is new.
+    pub before: Option<Standing>,
+    /// As it stands in B; `None` if it is gone.
+    pub after: Option<Standing>,
+    /// How far it moved; `None` unless both have it.
+    pub moved: Option<Moved>,
+    /// What became of it.
+    pub change: Change,
+}
+
+/// An edge on one side.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    /// Its posterior.
+    pub posterior: Beta,
+    /// Its feedback.
+    pub pulls: f64,
+    /// Its state, where the whole was judged.
+    pub state: Option<EdgeState>,
+    /// Chance that it is the best edge of its side.
+    pub p_best: f64,
+}
+
+/// How far an edge moved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moved {
+    /// θ_B − θ_A; its `p_greater` is P(B > A).
+    pub difference: Difference,
+    /// P(A > B), with the digits that 1 − P(B > A) loses.
+    pub p_less: f64,
+    /// KL(B ‖ A), in nats.
+    pub kl: f64,
+    /// Hellinger's distance.
+    pub hellinger: f64,
+}
+
+/// What became of an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Its rate fell, at the level corrected for the number of edges.
+    Fell,
+    /// Its rate rose, likewise.
+    Rose,
+    /// Only A has it.
+    Gone,
+    /// Only B has it.
+    New,
+    /// No change is seen.
+    Same,
+}
+
+/// A segment of the traffic, before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SegmentChange {
+    /// Its name; empty for the events without one.
+    pub segment: Box<str>,
+    /// Its part of A; `None` without feedback there.
+    pub before: Option<Whole>,
+    /// Its part of B.
+    pub after: Option<Whole>,
+    /// Its share of the feedback of A and of B.
+    pub share: (f64, f64),
+    /// Its edges; fell and rose are corrected for all pairs of segment and edge.
+    pub edges: Vec<EdgeChange>,
+}
+
+impl Change {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fell => "fell",
+            Self::Rose => "rose",
+            Self::Gone => "gone",
+            Self::New => "new",
+            Self::Same => "same",
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// Compares two sides, with intervals at `level`.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Change, Side, compare};
+/// let side = |alpha, beta| Side {
+///     edges: vec![Belief { edge: "a".into(), posterior: Beta::new(alpha, beta).unwrap(), pulls: 100.0, state: None }],
+///     ..Side::default()
+/// };
+/// let comparison = compare(&side(61.0, 41.0), &side(31.0, 71.0), 0.95);
+/// let moved = comparison.edges[0].moved.unwrap();
+/// assert!((moved.difference.mean - (31.0 - 61.0) / 102.0).abs() < 1e-15);
+/// assert_eq!(comparison.edges[0].change, Change::Fell);
+/// assert_eq!(compare(&side(2.0, 1.0), &side(2.0, 1.0), 0.95).edges[0].change, Change::Same);
+/// ```
+///
+/// # Panics
+/// Unless the level lies in (0, 1).
+pub fn compare(before: &Side, after: &Side, level: f64) -> Comparison {
+    let compared = common(&before.edges, &after.edges);
+    let both = !before.segments.is_empty() && !after.segments.is_empty();
+    let pairs = if both { pairs(&before.segments, &after.segments, |part| &part.segment) } else { Vec::new() };
+    let edges_of = |segment: Option<&Segment>| segment.map_or(Vec::new(), |segment| segment.edges.clone());
+    let parts: Vec<(Box<str>, Vec<Belief>, Vec<Belief>)> = pairs
+        .into_iter()
+        .map(|(one, other)| {
+            let name = one.or(other).map(|segment| segment.segment.clone()).unwrap_or_default();
+            (name, edges_of(one), edges_of(other))
+        })
+        .collect();
+    let in_segments = parts.iter().map(|(_, one, other)| common(one, other)).sum();
+    let share = |edges: &[Belief], side: &Side| {
+        let (part, all) = (edges.iter().map(|belief| belief.pulls).sum::<f64>(), side.pulls());
+        if all > 0.0 { part / all } else { 0.0 }
+    };
+    let segment = |(segment, one, other): (Box<str>, Vec<Belief>, Vec<Belief>)| SegmentChange {
+        segment,
+        share: (share(&one, before), share(&other, after)),
+        before: Judged::of(&one).whole,
+        after: Judged::of(&other).whole,
+        edges: changes(&one, &other, level, in_segments),
+    };
+    Comparison {
+        level,
+        compared,
+        before: Judged::of(&before.edges).whole,
+        after: Judged::of(&after.edges).whole,
+        edges: changes(&before.edges, &after.edges, level, compared),
+        segments: parts.into_iter().map(segment).collect(),
+    }
+}
+
+impl Comparison {
+    /// An edge of either side.
+    pub fn edge(&self, name: &str) -> Option<&EdgeChange> {
+        let at = self.edges.binary_search_by(|edge| (*edge.edge).cmp(name)).ok()?;
+        Some(&self.edges[at])
+    }
+
+    /// The edges of which this became.
+    pub fn of(&self, change: Change) -> impl Iterator<Item = &EdgeChange> {
+        self.edges.iter().filter(move |edge| edge.change == change)
+    }
+
+    /// The level of one interval, if those of all edges compared are to hold together: 1 − (1 − level)/K.
+    pub fn corrected_level(&self) -> f64 {
+        1.0 - (1.0 - self.level) / self.compared.max(1) as f64
+    }
+
+    /// The edges, the most telling first: those that one side does not have, then by the evidence of a change.
+    pub fn most_changed(&self) -> Vec<&EdgeChange> {
+        most_changed(&self.edges)
+    }
+}
+
+impl SegmentChange {
+    /// Its edges, the most telling first.
+    pub fn most_changed(&self) -> Vec<&EdgeChange> {
+        most_changed(&self.edges)
+    }
+}
+
+fn most_changed(edges: &[EdgeChange]) -> Vec<&EdgeChange> {
+    let doubt = |edge: &EdgeChange| edge.moved.map_or(-1.0, |moved| moved.difference.p_greater.min(moved.p_less));
+    let mut order: Vec<&EdgeChange> = edges.iter().collect();
+    order.sort_by(|a, b| doubt(a).total_cmp(&doubt(b)).then(Ordering::Equal));
+    order
+}
+
+/// Edges with what is decided over them.
+struct Judged {
+    standings: Vec<Standing>,
+    whole: Option<Whole>,
+}
+
+impl Judged {
+    fn of(edges: &[Belief]) -> Self {
+        let posteriors: Vec<Beta> = edges.iter().map(|belief| belief.posterior).collect();
+        let decision = decide(&posteriors);
+        let whole = lead(&posteriors, &decision).map(|lead| Whole {
+            pulls: edges.iter().map(|belief| belief.pulls).sum(),
+            leader: edges[lead.leader].edge.clone(),
+            leader_mean: posteriors[lead.leader].mean(),
+            p_best: decision.p_best[lead.leader],
+            value_remaining: decision.value_remaining,
+        });
+        let standing = |(belief, p_best): (&Belief, f64)| {
+            let Belief { posterior, pulls, state, .. } = *belief;
+            Standing { posterior, pulls, state, p_best }
+        };
+        Self { standings: edges.iter().zip(decision.p_best).map(standing).collect(), whole }
+    }
+}
+
+/// The edges of either list, with `family` comparisons to hold together.
+fn changes(before: &[Belief], after: &[Belief], level: f64, family: usize) -> Vec<EdgeChange> {
+    let (one, other) = (Judged::of(before).standings, Judged::of(after).standings);
+    let named = |edges: &[Belief], standings: Vec<Standing>| -> Vec<(Box<str>, Standing)> {
+        edges.iter().map(|belief| belief.edge.clone()).zip(standings).collect()
+    };
+    let (one, other) = (named(before, one), named(after, other));
+    let pairs = pairs(&one, &other, |(edge, _)| edge);
+    let tail = 0.5 * (1.0 - level) / family.max(1) as f64;
+    let change = |(one, other): (Option<&(Box<str>, Standing)>, Option<&(Box<str>, Standing)>)| {
+        let edge = one.or(other).map(|(edge, _)| edge.clone()).unwrap_or_default();
+        let (before, after) = (one.map(|one| one.1), other.map(|other| other.1));
+        let moved = before.zip(after).map(|(before, after)| moved(before.posterior, after.posterior, level));
+        let change = match (moved, before) {
+            (Some(moved), _) if moved.difference.p_greater < tail => Change::Fell,
+            (Some(moved), _) if moved.p_less < tail => Change::Rose,
+            (Some(_), _) => Change::Same,
+            (None, Some(_)) => Change::Gone,
+            (None, None) => Change::New,
+        };
+        EdgeChange { edge, before, after, moved, change }
+    };
+    pairs.into_par_iter().map(change).collect()
+}
+
+fn moved(before: Beta, after: Beta, level: f64) -> Moved {
+    Moved {
+        difference: difference(after, before, level),
+        p_less: p_greater(before, after),
+        kl: kl(after, before),
+        hellinger: hellinger(after, before),
+    }
+}
+
+/// How many edges both have.
+fn common(one: &[Belief], other: &[Belief]) -> usize {
+    pairs(one, other, |belief| &belief.edge).iter().filter(|(one, other)| one.is_some() && other.is_some()).count()
+}
+
+/// What has one name in two lists in order of name, side by side.
+fn pairs<'a, T>(one: &'a [T], other: &'a [T], name: impl Fn(&T) -> &str) -> Vec<(Option<&'a T>, Option<&'a T>)> {
+    let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
+    let mut pairs = Vec::with_capacity(one.len().max(other.len()));
+    loop {
+        let order = match (left.peek(), right.peek()) {
+            (Some(a), Some(b)) => name(a).cmp(name(b)),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return pairs,
+        };
+        pairs.push(match order {
+            Ordering::Less => (left.next(), None),
+            Ordering::Greater => (None, right.next()),
+            Ordering::Equal => (left.next(), right.next()),
+        });
+    }
+}

@@ -1,0 +1,143 @@
+//! One of the two that are compared: what is believed of each edge, and what was concluded.
+
+use serde::{Deserialize, Serialize};
+
+use crate::beta::Beta;
+use crate::convergence::{Convergence, EdgeState, VerdictState};
+use crate::feedback::{Day, EdgeId};
+use crate::posterior::{Priors, update};
+use crate::timeline::{Segments, Timeline, View};
+
+/// The beliefs of one side, and what they rest upon.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Side {
+    /// What it is called: the base name of its file.
+    pub name: String,
+    /// The files that it comes from, where they are known.
+    pub sources: Vec<Source>,
+    /// The prior in words, where it is known.
+    pub prior: Option<String>,
+    /// How the past counts in words, where it is known.
+    pub view: Option<String>,
+    /// Every edge with feedback, in byte order of the names.
+    pub edges: Vec<Belief>,
+    /// The verdict.
+    pub verdict: Option<Judgement>,
+    /// The same by segment of the traffic, in byte order of the names; empty where no column tells segments apart.
+    pub segments: Vec<Segment>,
+}
+
+/// A file that a side comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its base name.
+    pub name: String,
+    /// The hash of its bytes, in hexadecimal digits.
+    pub digest: String,
+}
+
+/// What is believed of an edge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Belief {
+    /// Its name.
+    pub edge: Box<str>,
+    /// Its posterior.
+    pub posterior: Beta,
+    /// Its feedback.
+    pub pulls: f64,
+    /// Its state, where the whole was judged.
+    pub state: Option<EdgeState>,
+}
+
+/// A verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The state.
+    pub state: VerdictState,
+    /// The first day of the unbroken run of that state.
+    pub since: Option<Day>,
+    /// The leader.
+    pub leader: Option<String>,
+    /// The rule that decided, with its numbers.
+    pub reason: String,
+}
+
+/// The beliefs within a segment of the traffic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// Its name; empty for the events without one.
+    pub segment: Box<str>,
+    /// Every edge with feedback in it, in byte order of the names.
+    pub edges: Vec<Belief>,
+}
+
+impl Side {
+    /// The side of an analysis; its sources, prior and view are for the caller to say.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::compare::Side;
+    /// use betadrift::convergence::{Settings, convergence};
+    /// use betadrift::feedback::{Counts, Day};
+    /// use betadrift::posterior::Priors;
+    /// use betadrift::timeline::{Fold, View};
+    /// let mut fold = Fold::default();
+    /// let edge = fold.edge("a");
+    /// fold.add(Day::from_days(0), edge, Counts::whole(3, 2));
+    /// let priors = Priors::new(Beta::UNIFORM);
+    /// let analysis = convergence(&fold.finish(), &priors, View::Cumulative, &Settings::default());
+    /// assert_eq!(Side::of("monday", &analysis).edges[0].posterior, Beta::new(4.0, 3.0).unwrap());
+    /// ```
+    pub fn of(name: &str, analysis: &Convergence) -> Self {
+        let belief = |standing: &crate::convergence::Standing| Belief {
+            edge: analysis.edges.name(standing.edge).into(),
+            posterior: standing.posterior,
+            pulls: standing.pulls,
+            state: Some(standing.state),
+        };
+        let verdict = &analysis.verdict;
+        Self {
+            name: name.to_owned(),
+            edges: analysis.standings.iter().map(belief).collect(),
+            verdict: Some(Judgement {
+                state: verdict.state,
+                since: verdict.since,
+                leader: verdict.leader.map(|leader| analysis.edges.name(leader).to_owned()),
+                reason: verdict.reason.clone(),
+            }),
+            ..Self::default()
+        }
+    }
+
+    /// The same with what is believed within each segment.
+    pub fn by_segment(self, segments: &Segments, priors: &Priors, view: View) -> Self {
+        let segment = |(name, timeline): &(Box<str>, Timeline)| Segment {
+            segment: name.clone(),
+            edges: beliefs(timeline, priors, view),
+        };
+        let segments = segments.iter().filter(|(_, timeline)| !timeline.is_empty()).map(segment).collect();
+        Self { segments, ..self }
+    }
+
+    /// All feedback.
+    pub fn pulls(&self) -> f64 {
+        self.edges.iter().map(|belief| belief.pulls).sum()
+    }
+
+    /// The files that both sides come from: what rests on them is believed alike by construction.
+    pub fn shared<'a>(&'a self, other: &Self) -> Vec<&'a Source> {
+        self.sources.iter().filter(|one| other.sources.iter().any(|source| source.digest == one.digest)).collect()
+    }
+}
+
+/// What is believed of every edge that has feedback.
+fn beliefs(timeline: &Timeline, priors: &Priors, view: View) -> Vec<Belief> {
+    let (counted, totals) = (timeline.last(view), timeline.totals());
+    let seen = timeline.active_spans().into_iter().enumerate().filter(|(_, span)| span.is_some());
+    let belief = |(index, _): (usize, _)| {
+        let edge = timeline.edges().name(EdgeId::new(index));
+        let posterior = update(priors.of(edge), counted[index]);
+        Belief { edge: edge.into(), posterior, pulls: totals[index].pulls(), state: None }
+    };
+    seen.map(belief).collect()
+}

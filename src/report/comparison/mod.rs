@@ -1,0 +1,180 @@
+//! What changed from one side to the other, in words: sentences for a terminal, Markdown for a pull request, and what
+//! continuous integration reads.
+
+mod annotations;
+mod junit;
+mod markdown;
+
+pub use annotations::annotations;
+pub use junit::junit;
+pub use markdown::markdown;
+
+use crate::compare::{Change, Comparison, EdgeChange, Side, Source, Whole};
+use crate::number::brief as number;
+
+/// How many edges are named where many changed.
+const NAMED: usize = 5;
+
+/// What is to be said of the whole: how many edges changed, which most, who leads, what the verdicts are, and what makes the
+/// comparison say less than it seems to.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Side, compare};
+/// use betadrift::report::comparison::sentences;
+/// let edges = vec![Belief { edge: "a".into(), posterior: Beta::new(4.0, 3.0).unwrap(), pulls: 5.0, state: None }];
+/// let side = Side { name: "log.csv".to_owned(), edges, ..Side::default() };
+/// let said = sentences(&side, &side, &compare(&side, &side, 0.95));
+/// assert!(said[0].starts_with("No edge changed"));
+/// ```
+pub fn sentences(a: &Side, b: &Side, comparison: &Comparison) -> Vec<String> {
+    let mut said = vec![changed(comparison)];
+    said.extend(presence(comparison, Change::Gone, "no longer there"));
+    said.extend(presence(comparison, Change::New, "new"));
+    said.extend(leaders(comparison));
+    said.extend(verdicts(a, b));
+    said.extend(segments(comparison));
+    said.extend(cautions(a, b));
+    said
+}
+
+fn changed(comparison: &Comparison) -> String {
+    let most = comparison.most_changed();
+    let of = |change: Change| most.iter().filter(move |edge| edge.change == change).copied().collect::<Vec<_>>();
+    let (fell, rose) = (of(Change::Fell), of(Change::Rose));
+    let rule = format!(
+        "by intervals that hold for all {} edges in both together at {}",
+        comparison.compared, comparison.level
+    );
+    if comparison.compared == 0 {
+        return "No edge is in both, so there is nothing to compare.".to_owned();
+    }
+    if fell.is_empty() && rose.is_empty() {
+        return format!("No edge changed, {rule}.");
+    }
+    let part = |edges: &[&EdgeChange], verb: &str| {
+        let names = list(edges.iter().map(|edge| {
+            let by = edge.moved.map_or(0.0, |moved| moved.difference.mean);
+            format!("{} by {}", shown(&edge.edge), number(by))
+        }));
+        (!edges.is_empty()).then(|| format!("{} {verb} ({names})", edges.len()))
+    };
+    let parts: Vec<String> = [part(&fell, "fell"), part(&rose, "rose")].into_iter().flatten().collect();
+    format!("{}, {rule}.", parts.join(" and "))
+}
+
+fn presence(comparison: &Comparison, change: Change, words: &str) -> Option<String> {
+    let count = comparison.of(change).count();
+    let names = list(comparison.of(change).map(|edge| shown(&edge.edge)));
+    match count {
+        0 => None,
+        1 => Some(format!("1 edge is {words}: {names}.")),
+        many => Some(format!("{many} edges are {words}: {names}.")),
+    }
+}
+
+fn leaders(comparison: &Comparison) -> Option<String> {
+    let (before, after) = (comparison.before.as_ref()?, comparison.after.as_ref()?);
+    let remaining = format!("value remaining {} → {}", number(before.value_remaining), number(after.value_remaining));
+    Some(if before.leader == after.leader {
+        format!(
+            "{} leads in both: P(best) {} → {}, mean {} → {}, {remaining}.",
+            shown(&after.leader),
+            number(before.p_best),
+            number(after.p_best),
+            number(before.leader_mean),
+            number(after.leader_mean)
+        )
+    } else {
+        let with = |whole: &Whole| format!("{} (P(best) {})", shown(&whole.leader), number(whole.p_best));
+        format!("The leader changed from {} to {}; {remaining}.", with(before), with(after))
+    })
+}
+
+fn verdicts(a: &Side, b: &Side) -> Option<String> {
+    let (before, after) = (a.verdict.as_ref()?, b.verdict.as_ref()?);
+    let since = after.since.map(|day| format!(" since {day}")).unwrap_or_default();
+    Some(if before.state == after.state {
+        format!("The verdict is {} in both.", after.state)
+    } else {
+        format!("The verdict changed from {} to {}{since}: {}.", before.state, after.state, after.reason)
+    })
+}
+
+fn segments(comparison: &Comparison) -> Option<String> {
+    let segments = &comparison.segments;
+    let moved = |edge: &EdgeChange| matches!(edge.change, Change::Fell | Change::Rose);
+    let pairs: usize = segments.iter().map(|part| part.edges.iter().filter(|edge| moved(edge)).count()).sum();
+    let leaders = segments
+        .iter()
+        .filter(|part| part.before.as_ref().zip(part.after.as_ref()).is_some_and(|(a, b)| a.leader != b.leader))
+        .count();
+    let mix: f64 = segments.iter().map(|part| (part.share.1 - part.share.0).abs()).sum::<f64>() / 2.0;
+    (!segments.is_empty()).then(|| {
+        format!(
+            "By segment: {pairs} edges changed within a segment, the leader in {leaders} of {} segments, and {} % of the feedback came \
+             from other segments than before.",
+            segments.len(),
+            number(100.0 * mix)
+        )
+    })
+}
+
+/// What makes a comparison say less than it seems to.
+fn cautions(a: &Side, b: &Side) -> Vec<String> {
+    let mut said = Vec::new();
+    let shared = b.shared(a);
+    let (all_of_a, all_of_b) = (shared.len() == a.sources.len(), shared.len() == b.sources.len());
+    if !shared.is_empty() {
+        said.push(if all_of_a && all_of_b {
+            "A and B come from the same bytes (their hashes are equal): what differs is how they were read.".to_owned()
+        } else {
+            format!(
+                "A and B share {}: they rest on the same events there, which hides changes.",
+                list(shared.iter().map(|source| shown(&source.name)))
+            )
+        });
+    } else if !a.sources.is_empty() && !b.sources.is_empty() {
+        said.push(format!(
+            "The hashes of A ({}) and B ({}) differ: other bytes.",
+            hashes(&a.sources),
+            hashes(&b.sources)
+        ));
+    }
+    if let (Some(before), Some(after)) = (&a.prior, &b.prior)
+        && before != after
+    {
+        said.push(format!("The priors differ ({before}; {after}), and with them means of edges with little feedback."));
+    }
+    if a.segments.is_empty() != b.segments.is_empty() {
+        let only = if a.segments.is_empty() { "B" } else { "A" };
+        said.push(format!("Only {only} tells segments apart, so they are not compared."));
+    }
+    if let (Some(before), Some(after)) = (&a.view, &b.view)
+        && before != after
+    {
+        said.push(format!("The past counts differently in A ({before}) and in B ({after})."));
+    }
+    said
+}
+
+/// Sources by name and the beginning of their hash.
+fn hashes(sources: &[Source]) -> String {
+    list(sources.iter().map(|source| {
+        let start: String = source.digest.chars().take(8).collect();
+        format!("{} {start}…", shown(&source.name))
+    }))
+}
+
+/// The first of many, and how many more there are.
+fn list(mut items: impl Iterator<Item = String>) -> String {
+    let named: Vec<String> = items.by_ref().take(NAMED).collect();
+    match items.count() {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
+fn shown(name: &str) -> String {
+    name.escape_debug().to_string()
+}
