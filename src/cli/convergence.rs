@@ -9,6 +9,7 @@ use super::Global;
 use super::analysis::{Analysis, AnalysisArgs};
 use super::exit::CHECK_FAILED;
 use super::output::{Format, Output};
+use super::terminal::Screen;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,6 +21,8 @@ Examples:
 ///
 /// Beside posterior means and their credible intervals stand, for each edge, the always-valid interval of its rate, which holds
 /// however often somebody looked, and where the log has propensities the adaptively weighted mean (JSON; edges.csv of report).
+/// On a terminal a summary stands in place of the table, which --format table, --quiet or a pipe gives; NO_COLOR takes its colours.
+///
 /// Plain success rates and Wald intervals are not shown: a policy that learns stops choosing what did badly by chance, which
 /// biases plain means downwards and makes such intervals miss.
 #[derive(Args)]
@@ -50,6 +53,11 @@ impl GateArgs {
 pub(super) fn run(args: &ConvergenceArgs, global: &Global, output: Output<'_>) -> anyhow::Result<ExitCode> {
     let analysis = args.analysis.analyse("convergence", global, output)?;
     let convergence = &analysis.convergence;
+    let code = args.gate.code(convergence.verdict.state);
+    if let Some(screen) = Screen::of(output, global.format) {
+        output.text(&screen.summary(convergence))?;
+        return Ok(code);
+    }
     match output.format {
         Format::Json => output.json(&convergence.document())?,
         Format::Csv => output.csv(convergence.day_rows())?,
@@ -60,7 +68,7 @@ pub(super) fn run(args: &ConvergenceArgs, global: &Global, output: Output<'_>) -
         }
     }
     output.say(&analysis.verdict());
-    Ok(args.gate.code(convergence.verdict.state))
+    Ok(code)
 }
 
 fn row(day: &DaySummary, analysis: &Analysis) -> Vec<String> {

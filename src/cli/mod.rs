@@ -41,6 +41,7 @@ mod settings;
 mod simulate;
 mod snapshot;
 mod table;
+mod terminal;
 mod tune;
 mod widget;
 

@@ -47,6 +47,11 @@ impl<'a> Output<'a> {
         self.file
     }
 
+    /// Whether nothing is to be said beside the data.
+    pub(super) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// Whether the file is to be Parquet, by its name.
     pub(super) fn is_parquet(self) -> bool {
         let extension = self.file.and_then(Path::extension);

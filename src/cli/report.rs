@@ -17,6 +17,7 @@ use super::figures::write_figures;
 use super::folder::{Folder, MARK};
 use super::further::Further;
 use super::output::{Format, Output};
+use super::terminal::Screen;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,7 +58,10 @@ pub(super) fn run(args: &ReportArgs, global: &Global, output: Output<'_>) -> any
     match output.format {
         Format::Json => output.json(&convergence.document())?,
         Format::Csv => output.csv(convergence.day_rows())?,
-        Format::Table => output.text(&analysis.verdict())?,
+        Format::Table => match Screen::of(output, global.format) {
+            Some(screen) => output.text(&screen.summary(convergence))?,
+            None => output.text(&analysis.verdict())?,
+        },
     }
     let tables = if analysis.mix.is_some() { 5 } else { 3 };
     output.say(&format!("{}: verdict.md, report.json, {tables} tables, {count} figures", args.out.display()));

@@ -27,7 +27,7 @@ mod stored;
 
 pub use document::{ChangeRow, Document};
 pub use gate::{Gate, GateError, Outcome, Status};
-pub use side::{Belief, Judgement, Segment, Side, Source};
+pub use side::{Belief, DayTotal, Judgement, Segment, Side, Source};
 pub use stored::{BASELINE, REPORT, StoredError};
 
 use std::cmp::Ordering;

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::stored::exact;
 use crate::beta::Beta;
 use crate::convergence::{Convergence, EdgeState, VerdictState};
-use crate::feedback::{Day, EdgeId};
+use crate::feedback::{Counts, Day, EdgeId};
 use crate::posterior::{Priors, update};
-use crate::timeline::{Segments, Timeline, View};
+use crate::timeline::{DayCounts, Segments, Timeline, View};
 
 /// The beliefs of one side, and what they rest upon.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Side {
     pub prior: Option<String>,
     /// How the past counts in words, where it is known.
     pub view: Option<String>,
+    /// The days with feedback, in order, where they are known.
+    pub days: Vec<DayTotal>,
     /// Every edge with feedback, in byte order of the names.
     pub edges: Vec<Belief>,
     /// The verdict.
@@ -34,6 +37,19 @@ pub struct Source {
     pub name: String,
     /// The hash of its bytes, in hexadecimal digits.
     pub digest: String,
+}
+
+/// The feedback of a day, all edges together.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct DayTotal {
+    /// The day.
+    pub day: Day,
+    /// Σ successes.
+    #[serde(deserialize_with = "exact")]
+    pub successes: f64,
+    /// Σ failures.
+    #[serde(deserialize_with = "exact")]
+    pub failures: f64,
 }
 
 /// What is believed of an edge.
@@ -117,6 +133,24 @@ impl Side {
         };
         let segments = segments.iter().filter(|(_, timeline)| !timeline.is_empty()).map(segment).collect();
         Self { segments, ..self }
+    }
+
+    /// The same with the feedback of each day.
+    pub fn by_day(self, timeline: &Timeline) -> Self {
+        let total = |counts: &DayCounts| {
+            let mut sum = Counts::default();
+            counts.cells.iter().for_each(|cell| sum += cell.counts);
+            DayTotal { day: counts.day, successes: sum.successes.to_f64(), failures: sum.failures.to_f64() }
+        };
+        Self { days: timeline.days().iter().map(total).collect(), ..self }
+    }
+
+    /// The first day after those of another side, if this side has all days of the other with the same feedback, and more: it
+    /// seems to go on from it.
+    pub fn goes_on_from(&self, other: &Self) -> Option<Day> {
+        let last = other.days.last()?.day;
+        let (old, new) = self.days.split_at(self.days.partition_point(|total| total.day <= last));
+        (old == other.days).then_some(new.first()?.day)
     }
 
     /// All feedback.

@@ -1,9 +1,11 @@
 //! Sides as they are kept in files: `report.json`, which `report` and `convergence --format json` write, and baselines.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::side::{Belief, Judgement, Segment, Side, Source};
+use super::side::{Belief, DayTotal, Judgement, Segment, Side, Source};
 use crate::beta::{Beta, BetaError, TRUSTED};
 use crate::convergence::EdgeState;
 
@@ -79,6 +81,8 @@ struct Contents {
     prior: Option<String>,
     #[serde(default)]
     view: Option<String>,
+    #[serde(default)]
+    totals: Vec<DayTotal>,
     verdict: Option<Judgement>,
     edges: Vec<Row>,
     #[serde(default)]
@@ -88,8 +92,11 @@ struct Contents {
 #[derive(Serialize, Deserialize)]
 struct Row {
     edge: Box<str>,
+    #[serde(deserialize_with = "exact")]
     alpha: f64,
+    #[serde(deserialize_with = "exact")]
     beta: f64,
+    #[serde(deserialize_with = "exact")]
     pulls: f64,
     state: Option<EdgeState>,
 }
@@ -98,6 +105,13 @@ struct Row {
 struct Part {
     segment: Box<str>,
     edges: Vec<Row>,
+}
+
+/// A number as it was written: the parser by itself may miss the last digit.
+pub(super) fn exact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let text = <&RawValue>::deserialize(deserializer)?.get();
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+    number.ok_or_else(|| D::Error::custom(format_args!("`{text}` is not a number")))
 }
 
 impl Side {
@@ -130,6 +144,7 @@ impl Side {
             sources: contents.sources,
             prior: contents.prior,
             view: contents.view,
+            days: contents.totals,
             edges: beliefs(contents.edges)?,
             verdict: contents.verdict,
             segments,
@@ -153,6 +168,7 @@ impl Side {
             sources: self.sources.clone(),
             prior: self.prior.clone(),
             view: self.view.clone(),
+            totals: self.days.clone(),
             verdict: self.verdict.clone(),
             edges: rows(&self.edges),
             segments: self.segments.iter().map(part).collect(),

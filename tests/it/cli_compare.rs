@@ -212,7 +212,7 @@ fn bad_input_is_told_with_its_place() {
         }
     };
     bad("{\n  \"schema\": \"betadrift.convergence/9\"\n}", "bad.json: its schema is `betadrift.convergence/9`");
-    bad("{\n  \"schema\": \"betadrift.convergence/1\"\n}", "bad.json:3:1: missing field `verdict`");
+    bad("{\n  \"schema\": \"betadrift.convergence/1\"\n}", "bad.json:3:1: missing field `edges`");
     bad("{\n  \"schema\": \"betadrift.convergence/1\",\n  \"edges\": [{\"alpha\": NaN}]", "bad.json:3:23: ");
     bad("{\n  \"edges\": []\n}", "bad.json: there is no `schema`");
     let missing = compare(&folder, &["nowhere.csv", "b.csv"]);
@@ -226,4 +226,19 @@ fn bad_input_is_told_with_its_place() {
     ] {
         assert_eq!(compare(&folder, args).status.code(), Some(2), "{args:?}");
     }
+}
+
+#[test]
+fn a_log_that_goes_on_is_told_from_another() {
+    let folder = place();
+    let later = counts(40) + "2026-02-01,docs/b,10,290\n";
+    fs::write(folder.path().join("later.csv"), later).unwrap();
+    let said = text(&compare(&folder, &["a.csv", "later.csv", "--write-baseline", "unused.json"]).stdout);
+    assert!(said.contains("goes on from 2026-02-01"), "{said}");
+    assert!(!text(&compare(&folder, &["a.csv", "b.csv"]).stdout).contains("goes on from"));
+    assert!(compare(&folder, &["a.csv", "a.csv", "--write-baseline", "kept.json"]).status.success());
+    assert!(text(&compare(&folder, &["kept.json", "later.csv"]).stdout).contains("goes on from 2026-02-01"));
+    // As is advised there, the later day alone is seen to be worse; what came before hid it.
+    let alone = json(&folder, &["kept.json", "later.csv", "--since", "2026-02-01"]);
+    assert_eq!((&alone["edges"][1]["change"], &alone["edges"][0]["change"]), (&"fell".into(), &"gone".into()));
 }

@@ -29,6 +29,7 @@ mod cli_select;
 mod cli_shell;
 mod cli_simulate;
 mod cli_snapshot;
+mod cli_terminal;
 mod cli_tune;
 mod cli_widget;
 mod compare;

@@ -64,7 +64,7 @@ impl Reader<'_> {
         let keep = Keep { segments: logs.has_segments() && !is_snapshot, ..Keep::default() };
         let replayed = logs.replay_keeping(keep, self.output)?;
         let analysis = convergence(&replayed.timeline, &replayed.priors, replayed.view, self.settings);
-        let mut side = Side::of(name, &analysis);
+        let mut side = Side::of(name, &analysis).by_day(&replayed.timeline);
         if let Some(segments) = &replayed.segments {
             side = side.by_segment(segments, &replayed.priors, replayed.view);
         }

@@ -141,6 +141,12 @@ fn cautions(a: &Side, b: &Side) -> Vec<String> {
             hashes(&b.sources)
         ));
     }
+    if let Some(day) = b.goes_on_from(a) {
+        said.push(format!(
+            "B has every day of A with the same feedback, and goes on from {day}: both rest on the same events, which hides \
+             changes. Keep A as a baseline and compare it with --since {day}, which reads the later days of B alone."
+        ));
+    }
     if let (Some(before), Some(after)) = (&a.prior, &b.prior)
         && before != after
     {
