@@ -22,7 +22,7 @@ pub(super) struct Screen {
 
 impl Screen {
     /// Columns within which a summary can be read.
-    const WIDTHS: std::ops::RangeInclusive<usize> = 48..=160;
+    const WIDTHS: std::ops::RangeInclusive<usize> = 60..=160;
     /// From so many columns on there is room for more.
     const WIDE: usize = 104;
 

@@ -12,7 +12,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 /// What a run of the program prints to standard output, a terminal of so many columns.
 fn on_terminal(columns: u16, args: &[&str], environment: &[(&str, &str)]) -> String {
-    let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    let main = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
     grantpt(&main).unwrap();
     unlockpt(&main).unwrap();
     tcsetwinsize(&main, Winsize { ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();

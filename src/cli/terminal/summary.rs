@@ -13,9 +13,9 @@ use super::{Screen, measure_text_width, name, right};
 /// How many edges are shown.
 const EDGES: usize = 8;
 /// Columns of the words before a line of days.
-const LABEL: usize = 17;
+const LABEL: usize = 16;
 /// Columns of the numbers after it.
-const NUMBERS: usize = 27;
+const NUMBERS: usize = 34;
 
 impl Screen {
     /// The summary, without a line break at its end.
@@ -30,7 +30,8 @@ impl Screen {
             lines.extend(self.days(analysis, first, last));
             lines.push(String::new());
             lines.extend(self.edges(analysis));
-            lines.push(self.paint(Style::new().dim(), &totals(analysis, first, last)));
+            let totals = self.wrap(&totals(analysis, first, last));
+            lines.extend(totals.iter().map(|line| self.paint(Style::new().dim(), line)));
         }
         lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
     }
