@@ -1,5 +1,7 @@
 //! `betadrift man`: the manual pages, made of the help.
 
+mod markdown;
+
 use std::fs;
 use std::io;
 use std::path::PathBuf;
@@ -30,6 +32,9 @@ pub(super) struct ManArgs {
     /// Write every page into a folder, as betadrift.1, betadrift-VERB.1, …
     #[arg(long, value_name = "DIR", conflicts_with = "verb")]
     out: Option<PathBuf>,
+    /// Write the pages as Markdown, VERB.md, with one for the options that verbs share, options.md
+    #[arg(long, requires = "out")]
+    markdown: bool,
 }
 
 pub(super) fn run(args: &ManArgs, command: Command, output: Output) -> anyhow::Result<ExitCode> {
@@ -37,10 +42,9 @@ pub(super) fn run(args: &ManArgs, command: Command, output: Output) -> anyhow::R
     command.build();
     if let Some(folder) = &args.out {
         fs::create_dir_all(folder).with_context(|| shown(folder))?;
-        let pages: Vec<&Command> = [&command].into_iter().chain(command.get_subcommands()).collect();
-        for command in &pages {
-            let page = page(command)?;
-            write_whole(&folder.join(file_name(command)), |out| out.write_all(&page))?;
+        let pages = if args.markdown { markdown::pages(&command) } else { manual(&command)? };
+        for (name, page) in &pages {
+            write_whole(&folder.join(name), |out| out.write_all(page.as_bytes()))?;
         }
         output.say(&format!("{} pages in {}", pages.len(), shown(folder)));
         return Ok(ExitCode::SUCCESS);
@@ -58,8 +62,10 @@ fn no_verb(verb: &str, command: &Command) -> Usage {
     Usage(format!("there is no verb `{}`; there are {}", verb.escape_debug(), verbs.join(", ")))
 }
 
-fn file_name(command: &Command) -> String {
-    format!("{}.1", full_name(command))
+/// Every page, with the name of its file.
+fn manual(command: &Command) -> anyhow::Result<Vec<(String, String)>> {
+    let commands = [command].into_iter().chain(command.get_subcommands());
+    commands.map(|command| Ok((format!("{}.1", full_name(command)), String::from_utf8(page(command)?)?))).collect()
 }
 
 /// `betadrift`, or `betadrift-verb`.
