@@ -1,6 +1,6 @@
 //! The report: figures, each a pure function from an analysis to a plain description, which one renderer a format draws;
 //! and the verdict in words.
-#![doc = include_str!("../../docs/pitfalls.md")]
+#![doc = include_str!("../../docs/src/pitfalls.md")]
 
 #[cfg(feature = "plots")]
 pub mod axis;

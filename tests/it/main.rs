@@ -6,6 +6,8 @@ mod architecture;
 mod assignments;
 mod beliefs;
 mod beta;
+#[cfg(all(unix, feature = "cli", feature = "compression", feature = "parquet", feature = "png", feature = "sqlite"))]
+mod book;
 mod calibrate;
 #[cfg(feature = "plots")]
 mod calibrate_figures;
