@@ -117,7 +117,11 @@ fn the_verdict_is_that_of_the_json_and_of_the_words() {
     let state = verdict["state"].as_str().unwrap();
     assert!(report.page.contains(&format!("<span class=\"badge\">{state}</span>")));
     assert!(report.page.contains(&format!("<p>Under the given prior, Beta(1, 1): {state}")));
-    assert!(report.page.contains("on the last 3 days in a row the value remaining is within ε, 0.0200 of the leader’s mean"));
+    assert!(
+        report
+            .page
+            .contains("on the last 3 days in a row the value remaining is within ε, 0.0200 of the leader’s mean")
+    );
     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     assert!(report.page.contains(&format!("By this rule: {}.", escape(verdict["reason"].as_str().unwrap()))));
     let words = fs::read_to_string(report.folder.path().join("out/verdict.md")).unwrap();

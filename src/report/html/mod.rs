@@ -137,7 +137,11 @@ fn sections(facts: &Facts<'_>, about: &About, seed: u64) -> Vec<Section> {
     let not_said = body(&verdict::not_said(convergence, about, beside));
     vec![
         section("allocation", "Where the pulls went", of(&["allocation", "pulls"])),
-        section("best", "Which edge is the best", of(&["convergence", "states"]) + &rules::rules(settings) + &days::days(facts)),
+        section(
+            "best",
+            "Which edge is the best",
+            of(&["convergence", "states"]) + &rules::rules(settings) + &days::days(facts),
+        ),
         section("posterior", "What is believed, day by day", of(&["posterior"]) + EVENING + &of(&["trajectories"])),
         section("edges", "Every edge", edges::edges(facts)),
         section("intervals", "How sure that is", of(&["intervals", "separation"])),

@@ -8,12 +8,20 @@ use crate::number::brief;
 
 /// The rules with their thresholds, to be opened.
 pub(super) fn rules(settings: &Settings) -> String {
-    let rules = [VerdictState::Starved, VerdictState::Drifting, VerdictState::Settled, VerdictState::Tied, VerdictState::Exploring];
+    let rules = [
+        VerdictState::Starved,
+        VerdictState::Drifting,
+        VerdictState::Settled,
+        VerdictState::Tied,
+        VerdictState::Exploring,
+    ];
     let items: String = rules
         .into_iter()
         .map(|state| format!("<li>{}</li>\n", inline(&format!("**{state}** {}.", rule(state, settings)))))
         .collect();
-    format!("<details><summary>The rules of the verdict, of which the first that applies decides</summary>\n<ol>\n{items}</ol>\n</details>\n")
+    format!(
+        "<details><summary>The rules of the verdict, of which the first that applies decides</summary>\n<ol>\n{items}</ol>\n</details>\n"
+    )
 }
 
 fn rule(state: VerdictState, settings: &Settings) -> String {
