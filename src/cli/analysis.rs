@@ -4,18 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use betadrift::compare::{Comparison, Side, Source};
 use betadrift::convergence::{Convergence, DelayLaw, Mix, Settings, convergence, mix};
 use betadrift::feedback::Edges;
 use betadrift::log::Digest;
 use betadrift::posterior::Priors;
 use betadrift::replay::{Keep, Window};
 use betadrift::report::Beside;
+use betadrift::report::comparison::Changes;
 use betadrift::report::verdict::About;
 use betadrift::simulate::{self, Scenario, Simulation, simulate_observed};
-use betadrift::timeline::{Delays, Timeline, View};
+use betadrift::timeline::{Delays, Segments, Timeline, View};
 use clap::Args;
 
 use super::Global;
+use super::compare::side::Beliefs;
 use super::further::Further;
 use super::logs::LogArgs;
 use super::output::Output;
@@ -50,8 +53,19 @@ pub(super) struct Analysis {
     pub(super) delays: Option<Delayed>,
     /// The traffic by segment, if a column tells them apart.
     pub(super) mix: Option<Mix>,
+    /// The feedback of each of them.
+    pub(super) segments: Option<Segments>,
+    /// What changed since something earlier, if that was asked for.
+    pub(super) changed: Option<Changed>,
     /// The scenario and what came of it, if the log was simulated.
     pub(super) simulated: Option<(Scenario, Simulation)>,
+}
+
+/// What was before, what is now, and what changed.
+pub(super) struct Changed {
+    pub(super) before: Side,
+    pub(super) now: Side,
+    pub(super) comparison: Comparison,
 }
 
 /// How long feedback took, and the law of it.
@@ -98,6 +112,7 @@ impl AnalysisArgs {
         let about = About {
             inputs: inputs(&replayed),
             rows: replayed.rows(),
+            read: replayed.kinds(),
             view: mature_view_in_words(replayed.view, replayed.maturity),
             ..about(&replayed.priors, replayed.view, command)
         };
@@ -106,8 +121,8 @@ impl AnalysisArgs {
         if let Some(weights) = &replayed.weights {
             convergence = convergence.weighted(weights, settings.level);
         }
-        let leader = replayed.segments.zip(convergence.verdict.leader);
-        let mix = leader.and_then(|(segments, leader)| mix(&segments, &priors, view, leader));
+        let leader = replayed.segments.as_ref().zip(convergence.verdict.leader);
+        let mix = leader.and_then(|(segments, leader)| mix(segments, &priors, view, leader));
         Ok(Analysis {
             timeline,
             priors,
@@ -116,6 +131,8 @@ impl AnalysisArgs {
             convergence,
             about,
             mix,
+            segments: replayed.segments,
+            changed: None,
             delays: replayed.delays.map(Delayed::of).filter(|delayed| delayed.law.answered > 0),
             further: Further::default(),
             simulated: None,
@@ -165,6 +182,8 @@ impl AnalysisArgs {
             about,
             delays: None,
             mix: None,
+            segments: None,
+            changed: None,
             further: Further::default(),
             simulated,
         })
@@ -184,7 +203,26 @@ impl Analysis {
     /// What stands beside the convergence analysis.
     pub(super) fn beside(&self) -> Beside<'_> {
         let delays = self.delays.as_ref().map(|Delayed { delays, law }| (delays, law));
-        Beside { delays, mix: self.mix.as_ref(), ..self.further.beside() }
+        let changes = self.changed.as_ref().map(|changed| Changes {
+            a: &changed.before,
+            b: &changed.now,
+            comparison: &changed.comparison,
+            gates: &[],
+        });
+        Beside { delays, changes, mix: self.mix.as_ref(), ..self.further.beside() }
+    }
+
+    /// What is believed now, to be compared with something earlier.
+    pub(super) fn side(&self, name: &str) -> Side {
+        let Self { timeline, priors, view, about, convergence: analysis, .. } = self;
+        let beliefs = Beliefs { analysis, timeline, priors, view: *view, segments: self.segments.as_ref() };
+        let source = |(name, digest): &(String, String)| Source { name: name.clone(), digest: digest.clone() };
+        Side {
+            sources: about.inputs.iter().map(source).collect(),
+            prior: Some(about.prior.clone()),
+            view: Some(about.view.clone()),
+            ..beliefs.side(name)
+        }
     }
 
     /// The verdict in a line.
@@ -213,6 +251,7 @@ fn about(priors: &Priors, view: View, command: String) -> About {
         view: view_in_words(view),
         command,
         rows: String::new(),
+        read: Vec::new(),
         simulated: false,
     }
 }

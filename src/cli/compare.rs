@@ -1,15 +1,15 @@
 //! `betadrift compare`: what changed from one log, snapshot, report or baseline to another, and gates upon it.
 
 mod print;
-mod side;
+pub(super) mod side;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use betadrift::compare::{Comparison, Gate, Outcome, Side, compare};
-use betadrift::report::comparison::{annotations, junit, markdown};
+use betadrift::compare::{Gate, Outcome, Side, compare};
+use betadrift::report::comparison::{Changes, annotations, junit, markdown};
 use betadrift::report::figure::changes;
-use betadrift::report::{png, svg};
+use betadrift::report::{changes_page, png, svg};
 use clap::Args;
 
 use super::Global;
@@ -25,19 +25,19 @@ use super::settings::SettingsArgs;
 const EXAMPLES: &str = "\
 Gates:
   value_remaining > 0.01           of all edges of B; p_best < 0.9 is that of its leader
-  mean(EDGE) drops                 the interval of the difference lies below zero; also rises, changes
-  any(mean) drops                  the same of any edge, at the level corrected for the number of edges
-  p_best(EDGE) < 0.9               also mean, difference, p_greater, kl and hellinger of EDGE; any(kl) > 1 of any edge
+  mean(EDGE) drops                 its interval of the difference lies below zero; also rises, changes
+  any(mean) drops                  the same of any edge, at the level corrected for their number
+  p_best(EDGE) < 0.9               also mean, difference, p_greater, kl, hellinger; any(kl) > 1
   verdict == exploring             also !=, and: verdict changes, leader changes, edges gone, edges new
 
 Examples:
   betadrift compare data/feedback.csv data/counts.csv
   betadrift compare data/counts.csv data/feedback.csv --format json --level 0.99
-  betadrift compare data/counts.csv data/feedback.csv --write-baseline baseline.json    # keeps the second
-  betadrift compare baseline.json data/feedback.csv --fail-on 'any(mean) drops' --fail-on 'value_remaining > 0.01'
-  betadrift compare baseline.json data/feedback.csv --fail-on 'leader changes' --junit gates.xml --markdown changes.md
-  betadrift compare baseline.json data/feedback.csv --figure changes.svg --annotations
-  betadrift convergence data/feedback.csv --format json --output report.json && betadrift compare report.json data/counts.csv";
+  betadrift compare data/counts.csv data/feedback.csv --write-baseline baseline.json  # keeps B
+  betadrift compare baseline.json data/feedback.csv --fail-on 'any(mean) drops'
+  betadrift compare baseline.json data/feedback.csv --fail-on 'value_remaining > 0.01' --annotations
+  betadrift compare baseline.json data/feedback.csv --junit gates.xml --markdown changes.md
+  betadrift compare baseline.json data/feedback.csv --figure changes.svg --page changes.html";
 
 /// Compare two logs, snapshots, reports or baselines: what changed, edge by edge and by segment, with gates for CI
 ///
@@ -69,6 +69,9 @@ pub(super) struct CompareArgs {
     /// Draw the differences; the ending says the format, .svg or .png
     #[arg(long, value_name = "FILE")]
     figure: Option<PathBuf>,
+    /// Write a page: what changed in words, the gates, the figure and a table of every edge, in one HTML file
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
     /// Pixels of the PNG for each pixel of the SVG
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = parse_scale)]
     scale: f64,
@@ -97,7 +100,7 @@ pub(super) fn run(args: &CompareArgs, global: &Global, output: Output<'_>) -> an
     args.refuse_unknown_edges(&a, &b)?;
     let comparison = compare(&a, &b, settings.level);
     let outcomes: Vec<Outcome> = args.fail_on.iter().map(|gate| gate.judge(&a, &b, &comparison)).collect();
-    args.write(&a, &b, &comparison, &outcomes)?;
+    args.write(&Changes { a: &a, b: &b, comparison: &comparison, gates: &outcomes })?;
     print::print(&a, &b, &comparison, &outcomes, args.counting.top, output)?;
     for outcome in outcomes.iter().filter(|outcome| outcome.fired()) {
         output.say(&format!("gate `{}` fired: {}", outcome.gate, outcome.why));
@@ -130,6 +133,7 @@ impl CompareArgs {
         let written = [
             ("--write-baseline", self.write_baseline.as_deref()),
             ("--figure", self.figure.as_deref()),
+            ("--page", self.page.as_deref()),
             ("--junit", self.junit.as_deref()),
             ("--markdown", self.markdown.as_deref()),
             ("--output", output.file()),
@@ -151,7 +155,8 @@ impl CompareArgs {
     }
 
     /// Writes every file that is asked for.
-    fn write(&self, a: &Side, b: &Side, comparison: &Comparison, outcomes: &[Outcome]) -> anyhow::Result<()> {
+    fn write(&self, all: &Changes<'_>) -> anyhow::Result<()> {
+        let Changes { a, b, comparison, gates } = *all;
         if let Some(path) = &self.write_baseline {
             write_whole(path, |out| {
                 serde_json::to_writer_pretty(&mut *out, &b.baseline())?;
@@ -163,12 +168,15 @@ impl CompareArgs {
             let bytes = if is_png(path)? { png(&picture, self.scale)? } else { picture.into_bytes() };
             write_whole(path, |out| out.write_all(&bytes))?;
         }
+        if let Some(path) = &self.page {
+            write_whole(path, |out| out.write_all(changes_page(all).as_bytes()))?;
+        }
         if let Some(path) = &self.junit {
-            let xml = junit(a, b, outcomes);
+            let xml = junit(a, b, gates);
             write_whole(path, |out| out.write_all(xml.as_bytes()))?;
         }
         if let Some(path) = &self.markdown {
-            let text = markdown(a, b, comparison, outcomes);
+            let text = markdown(a, b, comparison, gates);
             write_whole(path, |out| out.write_all(text.as_bytes()))?;
         }
         Ok(())

@@ -78,6 +78,16 @@ impl LogArgs {
         &self.logs
     }
 
+    /// How they are read.
+    pub(super) fn reading(&self) -> &ReadingArgs {
+        &self.reading
+    }
+
+    /// How they are counted.
+    pub(super) fn counting(&self) -> &CountingArgs {
+        &self.counting
+    }
+
     /// How many edges to show: as asked, else `default`.
     pub(super) fn top(&self, default: usize) -> usize {
         self.counting.top.unwrap_or(default)

@@ -4,6 +4,7 @@ use betadrift::log::{self, Digest};
 use betadrift::number::Plain;
 use betadrift::posterior::Priors;
 use betadrift::replay::{NoOrder, Summary, Window};
+use betadrift::report::verdict::Read;
 use betadrift::timeline::{Cells, Delays, Segments, Sequences, Timeline, View, Weights};
 
 use super::output::Output;
@@ -86,6 +87,26 @@ impl Replayed {
         parts.extend((duplicates > 0).then(|| counted(duplicates as f64, "duplicate")));
         parts.extend((summary.pending > 0).then(|| format!("{} pending", summary.pending)));
         parts.join(", ")
+    }
+}
+
+impl Replayed {
+    /// What became of the rows, each kind with what it means.
+    pub(super) fn kinds(&self) -> Vec<Read> {
+        let Summary { events, ignored, skipped, duplicates, pending, .. } = &self.summary;
+        let reasons: Vec<String> = skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        let read = |kind, count, meaning: &str| Read { kind, count, meaning: meaning.to_owned() };
+        vec![
+            read("events that count", events.to_f64(), "successes and failures in the posteriors"),
+            Read {
+                kind: "skipped",
+                count: skipped.values().sum::<u64>() as f64,
+                meaning: if reasons.is_empty() { "no row was bad".to_owned() } else { reasons.join(", ") },
+            },
+            read("ignored", ignored.to_f64(), "outside the days or edges asked for, or no feedback"),
+            read("duplicates", *duplicates as f64, "repeat an event under its id; without ids they cannot be told"),
+            read("pending", *pending as f64, "feedback that has not come, or is not mature; that is not failed"),
+        ]
     }
 }
 

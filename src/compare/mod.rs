@@ -249,7 +249,7 @@ impl SegmentChange {
 fn most_changed(edges: &[EdgeChange]) -> Vec<&EdgeChange> {
     let doubt = |edge: &EdgeChange| edge.moved.map_or(-1.0, |moved| moved.difference.p_greater.min(moved.p_less));
     let mut order: Vec<&EdgeChange> = edges.iter().collect();
-    order.sort_by(|a, b| doubt(a).total_cmp(&doubt(b)).then(Ordering::Equal));
+    order.sort_by(|a, b| doubt(a).total_cmp(&doubt(b)));
     order
 }
 

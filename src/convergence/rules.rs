@@ -51,6 +51,10 @@ pub(super) fn edge_state(facts: &EdgeFacts, settings: &Settings, interval: impl 
     }
 }
 
+fn pulls(count: f64) -> String {
+    format!("{} pull{}", brief(count), if count == 1.0 { "" } else { "s" })
+}
+
 /// The rule behind an edge's state, with its numbers.
 pub(super) fn edge_why(state: EdgeState, facts: &EdgeFacts, settings: &Settings, interval: Band) -> String {
     match state {
@@ -58,10 +62,10 @@ pub(super) fn edge_why(state: EdgeState, facts: &EdgeFacts, settings: &Settings,
             format!("no feedback for {} days (blind from {})", facts.days_since, settings.blind_days)
         }
         EdgeState::Starved if facts.counted < settings.min_pulls => {
-            format!("{} pulls, under {}", brief(facts.counted), brief(settings.min_pulls))
+            format!("{}, under {}", pulls(facts.counted), brief(settings.min_pulls))
         }
         EdgeState::Starved => {
-            format!("{} pulls in the last {} days, under 1 a day", brief(facts.recent), facts.recent_days)
+            format!("{} in the last {} days, under 1 a day", pulls(facts.recent), facts.recent_days)
         }
         EdgeState::Settled if facts.p_best >= SURELY_BEST => {
             format!("P(best) {} is at least {SURELY_BEST}", brief(facts.p_best))

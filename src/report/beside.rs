@@ -1,5 +1,6 @@
 //! What stands in a report beside the convergence analysis: each is there if it was asked for and the log has it.
 
+use super::comparison::Changes;
 use crate::calibrate::LogCalibration;
 use crate::convergence::{DelayLaw, Mix, RegretDay};
 use crate::drift::Drift;
@@ -21,4 +22,6 @@ pub struct Beside<'a> {
     pub calibration: Option<&'a LogCalibration>,
     /// Which edges changed their rates.
     pub drift: Option<&'a Drift>,
+    /// What changed since something earlier.
+    pub changes: Option<Changes<'a>>,
 }

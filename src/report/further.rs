@@ -1,6 +1,7 @@
 //! What further analyses say, as sections of the verdict.
 
 use super::Beside;
+use super::comparison::{Changes, plain, sentences as sentences_of_changes};
 use super::verdict::code;
 use crate::beta::Beta;
 use crate::convergence::{Convergence, Standing};
@@ -10,6 +11,13 @@ use crate::posterior::update;
 
 /// How many edges that changed are named.
 const NAMED: usize = 5;
+
+/// What changed since something earlier.
+pub(super) fn since(beside: &Beside<'_>) -> String {
+    let Some(Changes { a, b, comparison, .. }) = beside.changes else { return String::new() };
+    let points: Vec<String> = sentences_of_changes(a, b, comparison).iter().map(|said| plain(said)).collect();
+    section(&format!("What changed since {}", code(&a.name)), &points)
+}
 
 /// The prior that the log supports, and what the leader is under it.
 pub(super) fn prior(analysis: &Convergence, beside: &Beside<'_>) -> String {

@@ -44,7 +44,7 @@ pub use figure::{
     Analysis, FIGURES, ListedEdge, Positions, RegretCurve, RegretCurves, RegretPoint, Wait, Waits, figure, figures,
 };
 #[cfg(feature = "plots")]
-pub use html::html;
+pub use html::{changes_page, html};
 #[cfg(feature = "plots")]
 pub use page::Page;
 #[cfg(feature = "png")]

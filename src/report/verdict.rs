@@ -26,8 +26,27 @@ pub struct About {
     pub command: String,
     /// What became of the rows: events, skipped, duplicates, pending.
     pub rows: String,
+    /// The same, each kind with what it means; empty where nothing was read.
+    pub read: Vec<Read>,
     /// The true rates, when they are known because the log was simulated.
     pub simulated: bool,
+}
+
+/// How many rows of a log are of one kind.
+///
+/// ```
+/// use betadrift::report::verdict::Read;
+/// let pending = Read { kind: "pending", count: 29.0, meaning: "not answered yet, which is not failed".to_owned() };
+/// assert_eq!(format!("{} {}: {}", pending.count, pending.kind, pending.meaning), "29 pending: not answered yet, which is not failed");
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// The kind, in a word or two.
+    pub kind: &'static str,
+    /// How many.
+    pub count: f64,
+    /// What that says, and does not.
+    pub meaning: String,
 }
 
 /// The verdict as Markdown, `verdict.md`.
@@ -36,6 +55,7 @@ pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About, besi
         headline(analysis),
         next_step(analysis, beside),
         numbers::numbers(analysis, settings, beside),
+        further::since(beside),
         top_edges(analysis),
         other_priors(analysis),
         further::prior(analysis, beside),
@@ -249,10 +269,14 @@ pub(super) fn not_said(analysis: &Convergence, about: &About, beside: &Beside<'_
                 .to_owned(),
         );
     }
-    let mark = if beside.mix.is_some() { "see by segment" } else { "mark: no segments are told apart here" };
+    let told = if beside.mix.is_some() {
+        "the part by segment looks into that"
+    } else {
+        "no segments are told apart here; `--column segment=NAME` does"
+    };
     points.push(format!(
         "One rate an edge is assumed, for all traffic and all days in view. A change of the traffic's mix can look like a \
-         difference between edges ({mark})."
+         difference between edges: {told}."
     ));
     format!("## What cannot be said, and how to read the figures\n\n- {}\n", points.join("\n- "))
 }
@@ -269,13 +293,17 @@ pub(super) fn unseen(analysis: &Convergence) -> Vec<String> {
                 last.known_edges
             ));
         }
-        if blind > 0 {
-            points.push(format!("{blind} edges are blind: whether they have recovered cannot be seen."));
+        match blind {
+            0 => {}
+            1 => points.push("1 edge is blind: whether it has recovered cannot be seen.".to_owned()),
+            _ => points.push(format!("{blind} edges are blind: whether they have recovered cannot be seen.")),
         }
     }
     let silent = analysis.edges.len() - analysis.standings.len();
-    if silent > 0 {
-        points.push(format!("{silent} edges are known but have no feedback at all; they take no part."));
+    match silent {
+        0 => {}
+        1 => points.push("1 edge is known but has no feedback at all; it takes no part.".to_owned()),
+        _ => points.push(format!("{silent} edges are known but have no feedback at all; they take no part.")),
     }
     points
 }

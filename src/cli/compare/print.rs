@@ -24,7 +24,6 @@ const EDGES: [&str; 11] = [
     "n B",
 ];
 const SEGMENTS: [&str; 8] = ["segment", "share A", "share B", "leader A", "leader B", "fell", "rose", "most changed"];
-const GATES: [&str; 3] = ["gate", "", "why"];
 
 pub(super) fn print(
     a: &Side,
@@ -49,16 +48,13 @@ pub(super) fn print(
                 let rows = comparison.segments.iter().map(segment_row).collect();
                 sheets.push(Sheet { title: "By segment".to_owned(), header: &SEGMENTS, rows });
             }
-            if !outcomes.is_empty() {
-                let rows = outcomes.iter().map(gate_row).collect();
-                sheets.push(Sheet { title: "Gates".to_owned(), header: &GATES, rows });
-            }
             let mut said = sentences(a, b, comparison);
             let left = &all[shown..];
             if !left.is_empty() {
                 let silent = left.iter().filter(|edge| edge.change == Change::Same).count();
                 said.insert(0, format!("{} more edges, {silent} of them without a change (--top).", left.len()));
             }
+            said.extend(outcomes.iter().map(gate));
             output.sheets(&sheets, &said)
         }
     }
@@ -110,11 +106,11 @@ fn segment_row(part: &SegmentChange) -> Vec<String> {
     ]
 }
 
-fn gate_row(outcome: &Outcome) -> Vec<String> {
+fn gate(outcome: &Outcome) -> String {
     let status = match outcome.status {
         Status::Passed => "passed",
-        Status::Fired => "FIRED",
-        _ => "FIRED (not judged)",
+        Status::Fired => "fired",
+        _ => "fired, as it cannot be judged",
     };
-    vec![outcome.gate.clone(), status.to_owned(), outcome.why.clone()]
+    format!("Gate `{}` {status}: {}.", outcome.gate, outcome.why)
 }

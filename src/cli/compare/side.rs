@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use betadrift::compare::{Side, Source, StoredError};
-use betadrift::convergence::{Settings, convergence};
+use betadrift::convergence::{Convergence, Settings, convergence};
 use betadrift::log::{Digest, Input, base_name};
+use betadrift::posterior::Priors;
 use betadrift::replay::snapshot::SnapshotError;
 use betadrift::replay::{Keep, Snapshot};
+use betadrift::timeline::{Segments, Timeline, View};
 
 use crate::cli::analysis::{mature_view_in_words, prior_in_words};
 use crate::cli::counting::CountingArgs;
@@ -20,11 +22,11 @@ use crate::cli::output::Output;
 use crate::cli::reading::ReadingArgs;
 
 /// How A and B are read.
-pub(super) struct Reader<'a> {
-    pub(super) reading: &'a ReadingArgs,
-    pub(super) counting: &'a CountingArgs,
-    pub(super) settings: &'a Settings,
-    pub(super) output: Output<'a>,
+pub(in crate::cli) struct Reader<'a> {
+    pub(in crate::cli) reading: &'a ReadingArgs,
+    pub(in crate::cli) counting: &'a CountingArgs,
+    pub(in crate::cli) settings: &'a Settings,
+    pub(in crate::cli) output: Output<'a>,
 }
 
 enum Kind {
@@ -36,7 +38,7 @@ enum Kind {
 
 impl Reader<'_> {
     /// Reads a side, and says what it is.
-    pub(super) fn read(&self, letter: &str, path: &Path) -> anyhow::Result<Side> {
+    pub(in crate::cli) fn read(&self, letter: &str, path: &Path) -> anyhow::Result<Side> {
         let name = base_name(&shown(path)).to_owned();
         match kind(path)? {
             Kind::Document(path) => {
@@ -64,17 +66,40 @@ impl Reader<'_> {
         let keep = Keep { segments: logs.has_segments() && !is_snapshot, ..Keep::default() };
         let replayed = logs.replay_keeping(keep, self.output)?;
         let analysis = convergence(&replayed.timeline, &replayed.priors, replayed.view, self.settings);
-        let mut side = Side::of(name, &analysis).by_day(&replayed.timeline);
-        if let Some(segments) = &replayed.segments {
-            side = side.by_segment(segments, &replayed.priors, replayed.view);
-        }
+        let beliefs = Beliefs {
+            analysis: &analysis,
+            timeline: &replayed.timeline,
+            priors: &replayed.priors,
+            view: replayed.view,
+            segments: replayed.segments.as_ref(),
+        };
         let source = |(name, digest): &(String, Digest)| Source { name: name.clone(), digest: digest.to_string() };
         Ok(Side {
             sources: replayed.inputs.iter().map(source).collect(),
             prior: Some(prior_in_words(&replayed.priors)),
             view: Some(mature_view_in_words(replayed.view, replayed.maturity)),
-            ..side
+            ..beliefs.side(name)
         })
+    }
+}
+
+/// What a side is made of, where it was read from a log.
+pub(in crate::cli) struct Beliefs<'a> {
+    pub(in crate::cli) analysis: &'a Convergence,
+    pub(in crate::cli) timeline: &'a Timeline,
+    pub(in crate::cli) priors: &'a Priors,
+    pub(in crate::cli) view: View,
+    pub(in crate::cli) segments: Option<&'a Segments>,
+}
+
+impl Beliefs<'_> {
+    /// The side, without what it comes from.
+    pub(in crate::cli) fn side(&self, name: &str) -> Side {
+        let side = Side::of(name, self.analysis).by_day(self.timeline);
+        match self.segments {
+            Some(segments) => side.by_segment(segments, self.priors, self.view),
+            None => side,
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub fn markdown(a: &Side, b: &Side, comparison: &Comparison, gates: &[Outcome]) 
         gate_table(&mut text, gates);
     }
     for sentence in sentences(a, b, comparison) {
-        let _ = writeln!(text, "- {}", escaped(&sentence));
+        let _ = writeln!(text, "- {}", plain(&sentence));
     }
     edge_table(&mut text, comparison);
     segment_table(&mut text, &comparison.segments);
@@ -33,7 +33,8 @@ pub fn markdown(a: &Side, b: &Side, comparison: &Comparison, gates: &[Outcome]) 
     text
 }
 
-fn headline(comparison: &Comparison, gates: &[Outcome]) -> String {
+/// How much changed, or which gates fired, in a few words.
+pub(in crate::report) fn headline(comparison: &Comparison, gates: &[Outcome]) -> String {
     let fired = gates.iter().filter(|gate| gate.fired()).count();
     let moved = comparison.of(Change::Fell).count() + comparison.of(Change::Rose).count();
     match (fired, moved, comparison.compared) {
@@ -50,7 +51,7 @@ fn gate_table(text: &mut String, gates: &[Outcome]) {
     let (fired, passed): (Vec<&Outcome>, Vec<&Outcome>) = gates.iter().partition(|gate| gate.fired());
     for gate in fired.into_iter().chain(passed) {
         let sign = if gate.fired() { "❌ fired" } else { "✅ passed" };
-        let _ = writeln!(text, "| {} | {sign} | {} |", code(&gate.gate), escaped(&gate.why));
+        let _ = writeln!(text, "| {} | {sign} | {} |", code(&gate.gate), plain(&gate.why));
     }
     text.push('\n');
 }
@@ -150,7 +151,7 @@ fn sources(text: &mut String, a: &Side, b: &Side) {
 }
 
 /// A sentence that names edges, safe in a cell and a list.
-fn escaped(text: &str) -> String {
+pub(in crate::report) fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         if matches!(character, '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\') {

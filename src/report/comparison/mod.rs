@@ -8,9 +8,33 @@ mod markdown;
 pub use annotations::annotations;
 pub use junit::junit;
 pub use markdown::markdown;
+pub(super) use markdown::{headline, plain};
 
-use crate::compare::{Change, Comparison, EdgeChange, Side, Source, Whole};
+use crate::compare::{Change, Comparison, EdgeChange, Outcome, Side, Source, Whole};
 use crate::number::brief as number;
+use crate::report::words::several;
+
+/// Two sides, what changed from the one to the other, and what gates said of it.
+///
+/// ```
+/// use betadrift::compare::{Side, compare};
+/// use betadrift::report::comparison::Changes;
+/// use betadrift::report::changes_page;
+/// let none = Side::default();
+/// let changes = Changes { a: &none, b: &none, comparison: &compare(&none, &none, 0.95), gates: &[] };
+/// assert!(changes_page(&changes).contains("Nothing to compare"));
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Changes<'a> {
+    /// What was before.
+    pub a: &'a Side,
+    /// What is now.
+    pub b: &'a Side,
+    /// What changed.
+    pub comparison: &'a Comparison,
+    /// What gates said of it.
+    pub gates: &'a [Outcome],
+}
 
 /// How many edges are named where many changed.
 const NAMED: usize = 5;
@@ -57,7 +81,7 @@ fn changed(comparison: &Comparison) -> String {
             let by = edge.moved.map_or(0.0, |moved| moved.difference.mean);
             format!("{} by {}", shown(&edge.edge), number(by))
         }));
-        (!edges.is_empty()).then(|| format!("{} {verb} ({names})", edges.len()))
+        (!edges.is_empty()).then(|| format!("{} {verb} ({names})", several(edges.len(), "edge")))
     };
     let parts: Vec<String> = [part(&fell, "fell"), part(&rose, "rose")].into_iter().flatten().collect();
     format!("{}, {rule}.", parts.join(" and "))

@@ -33,7 +33,7 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     }
     let panels = vec![heat, since(analysis)];
     let note = format!(
-        "The darker, the more pulls, on a log scale up to {}; white, none. Gray tiles: the edge was starved or blind then. Beside each row its pulls in all. An \
+        "The stronger the blue, the more pulls, on a log scale up to {}; blank, none. Gray tiles: the edge was starved or blind then. Beside each row its pulls in all. An \
          edge without pulls does not move, and looks converged where it is only unseen.",
         words::count(most),
     );

@@ -21,7 +21,7 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let note = format!(
         "Jensen–Shannon divergence lies between 0, the same belief, and ln 2 = 0.693 nats, beliefs that share nothing. Left: from \
          the leader of the last day, {}, from the evening on which both had been seen. Right: between all pairs on the last day, \
-         the darker the further apart.",
+         the stronger the blue the further apart.",
         leading.0,
     );
     Some(Body { size: (1080, 520), note, rows: vec![Row { weight: 1.0, panels }] })

@@ -16,8 +16,9 @@ struct Estimand {
 }
 
 #[rustfmt::skip]
-const ESTIMANDS: [Estimand; 18] = [
+const ESTIMANDS: [Estimand; 19] = [
     Estimand { figure: "convergence", what: "Each evening’s chance that an edge has the greatest rate, and E[max θ] − max E[θ], what naming the best edge for sure would add to a choice", interval: "both are exact functions of the posteriors and have no interval of their own" },
+    Estimand { figure: "changes", what: "Posterior mean of each edge’s rate before and after, and the difference of the rates, B less A", interval: "bars: {level} % for one edge alone" },
     Estimand { figure: "posterior", what: "Each edge’s success rate θ, as believed in the evening", interval: "dark: the central {level} % of the posterior" },
     Estimand { figure: "divergence", what: "KL(evening’s posterior ‖ morning’s) over what the morning expected of it", interval: "band: the central 95 % of the ratio if the morning’s beliefs are right" },
     Estimand { figure: "separation", what: "Jensen–Shannon divergence between the posteriors of two edges", interval: "an exact function of the posteriors, without an interval" },
@@ -40,29 +41,37 @@ const ESTIMANDS: [Estimand; 18] = [
 /// The figures of those names that were drawn.
 pub(super) fn figures(facts: &Facts<'_>, names: &[&str]) -> String {
     let drawn = names.iter().filter_map(|name| facts.figures.iter().find(|figure| figure.name == *name));
-    drawn.map(|figure| html(facts, figure)).collect()
+    let level = facts.analysis.settings.level;
+    drawn.map(|figure| html(figure, level, &files(figure.name))).collect()
 }
 
-fn html(facts: &Facts<'_>, figure: &Figure) -> String {
+/// Where a figure stands as a file.
+fn files(name: &str) -> String {
+    format!(
+        " <span class=\"files\">As a file: <a href=\"{name}.svg\">{name}.svg</a>, <a href=\"{name}.png\">{name}.png</a></span>"
+    )
+}
+
+/// A figure with intervals at a level, and what else stands below it.
+pub(super) fn html(figure: &Figure, level: f64, more: &str) -> String {
     let (name, title) = (figure.name, escaped(&figure.title));
     format!(
         "<figure class=\"plot\" id=\"figure-{name}\" aria-labelledby=\"figure-{name}-title\">\n\
          <h3 id=\"figure-{name}-title\">{title}</h3>\n<p class=\"estimand\">{}</p>\n\
          <div class=\"scrolls\" tabindex=\"0\" role=\"region\" aria-labelledby=\"figure-{name}-title\">\n{}</div>\n\
-         <figcaption>{} <span class=\"files\">As a file: <a href=\"{name}.svg\">{name}.svg</a>, \
-         <a href=\"{name}.png\">{name}.png</a></span></figcaption>\n</figure>\n",
-        estimand(facts, figure),
+         <figcaption>{}{more}</figcaption>\n</figure>\n",
+        estimand(figure, level),
         panels(figure),
         inline(&figure.note),
     )
 }
 
 /// The estimand, n and the interval, in a sentence.
-fn estimand(facts: &Facts<'_>, figure: &Figure) -> String {
+fn estimand(figure: &Figure, level: f64) -> String {
     let Some(Estimand { what, interval, .. }) = ESTIMANDS.iter().find(|estimand| estimand.figure == figure.name) else {
         return escaped(&figure.subtitle);
     };
-    let level = brief(100.0 * facts.analysis.settings.level);
+    let level = brief(100.0 * level);
     inline(&format!("{what} ({}); {interval}.", figure.subtitle).replace("{level}", &level))
 }
 

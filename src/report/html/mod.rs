@@ -1,13 +1,18 @@
 //! The report as one page, `report.html`: the verdict first, then what it rests on. It opens from a disk and asks for nothing;
 //! without JavaScript it is a document with its figures in it.
 
+mod changes;
+mod dark;
 mod days;
 mod edges;
 mod figure;
 mod headline;
 mod markdown;
+mod quality;
 mod rules;
 
+pub use changes::changes_page;
+use dark::in_the_dark;
 use figure::figures;
 use markdown::{body, inline, list};
 
@@ -84,6 +89,7 @@ struct Section {
 ///     view: "all of the past counts".to_owned(),
 ///     command: "betadrift report".to_owned(),
 ///     rows: "15 events".to_owned(),
+///     read: Vec::new(),
 ///     simulated: true,
 /// };
 /// let page = html(&analysis, &about, &[], 42);
@@ -106,10 +112,11 @@ pub fn html(analysis: &Analysis<'_>, about: &About, figures: &[Figure], seed: u6
             "<section class=\"part\" id=\"{id}\" aria-labelledby=\"{id}-title\">\n<h2 id=\"{id}-title\">{title}</h2>\n{html}</section>\n"
         ));
     }
-    let (title, fonts) = (heading(about), font_faces());
+    let (title, fonts, dark) = (heading(about), font_faces(), in_the_dark(&main));
     let summary =
         "What a log of feedback says of its edges, and whether it may be trusted yet; opens without a network.";
-    Page { title: &title, summary, main: &main, styles: &[&fonts, STYLE, widget::STYLE], scripts: &[SCRIPT] }.html()
+    Page { title: &title, summary, main: &main, styles: &[&fonts, STYLE, &dark, widget::STYLE], scripts: &[SCRIPT] }
+        .html()
 }
 
 fn heading(about: &About) -> String {
@@ -135,7 +142,12 @@ fn sections(facts: &Facts<'_>, about: &About, seed: u64) -> Vec<Section> {
         of(&["evidence", "half_life"])
     );
     let not_said = body(&verdict::not_said(convergence, about, beside));
-    vec![
+    let mut sections = Vec::new();
+    if let Some(changes) = &beside.changes {
+        let html = changes::said(changes) + &of(&["changes"]) + &changes::tables(changes);
+        sections.push(section("changes", "What changed", html));
+    }
+    sections.extend([
         section("allocation", "Where the pulls went", of(&["allocation", "pulls"])),
         section(
             "best",
@@ -158,7 +170,8 @@ fn sections(facts: &Facts<'_>, about: &About, seed: u64) -> Vec<Section> {
         section("limits", "What cannot be said", not_said),
         section("widget", "Try it: a Beta to move by hand", widget(facts)),
         section("appendix", "How this was made", appendix(facts, seed) + &body(&verdict::appendix(settings, about))),
-    ]
+    ]);
+    sections
 }
 
 /// One evening, chosen by hand.
@@ -178,11 +191,9 @@ fn regret(about: &About) -> String {
 
 fn quality(facts: &Facts<'_>, about: &About) -> String {
     let beside = &facts.analysis.beside;
-    let mut points = vec![
-        format!("{}.", about.rows),
-        "What was skipped, ignored, a duplicate or pending stands in that line where there was any.".to_owned(),
-    ];
+    let mut points = vec![format!("{}.", about.rows)];
     points.extend(verdict::unseen(facts.analysis.convergence));
+    let rows = quality::rows(facts, about);
     let delays = match verdict::delays(beside) {
         said if !said.is_empty() => body(&said),
         _ => "<p>The log does not say when what is answered was served: what is late or pending cannot be told from what failed \
@@ -195,7 +206,7 @@ fn quality(facts: &Facts<'_>, about: &About) -> String {
         }
         _ => String::new(),
     };
-    format!("{}{delays}{segments}{}", list(&points), figures(facts, &["delay", "positions"]))
+    format!("{}{rows}{delays}{segments}{}", list(&points), figures(facts, &["delay", "positions"]))
 }
 
 /// The widget, with the days of the first edges of the ranking.
