@@ -173,13 +173,25 @@ test("with everything open axe-core finds nothing either", () =>
     assert.deepEqual(await violations(page), []);
   }));
 
+// What a colour of the figures is on the screen.
+const colorOf = (page, hex) => page.evaluate((hex) => getComputedStyle(document.querySelector(`.plot svg [fill="${hex}"]`)).fill, hex);
+
+test("in the dark ink is light and hues stay", () =>
+  withPage(pages.feedback, { colorScheme: "dark" }, async (page) => {
+    const [red, green, blue] = (await colorOf(page, "#222222")).match(/\d+/g).map(Number);
+    assert.ok(Math.min(red, green, blue) > 180, `${red} ${green} ${blue}`);
+    assert.equal(await colorOf(page, "#E69F00"), "rgb(230, 159, 0)");
+    await page.getByRole("button", { name: "Light" }).click();
+    assert.equal(await colorOf(page, "#222222"), "rgb(34, 34, 34)");
+  }));
+
 test("on paper stand the figures and the tables, and no control", () =>
   withPage(pages.feedback, { colorScheme: "dark" }, async (page) => {
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     await page.emulateMedia({ media: "print" });
     for (const hidden of ["#evening", ".contents", "#edges-filter", "#theme", "#beta-form"]) assert.equal(await page.locator(hidden).isVisible(), false, hidden);
     for (const shown of ["#verdict", "#figure-convergence svg", "#edges-table", "#days-table"]) assert.equal(await page.locator(shown).isVisible(), true, shown);
-    assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".plot svg")).filter), "none");
+    assert.equal(await colorOf(page, "#222222"), "rgb(34, 34, 34)");
     await screenshot(page, "report-print");
   }));
 

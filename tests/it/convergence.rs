@@ -131,7 +131,7 @@ fn under_a_pull_a_day_an_edge_is_starved_again() {
     let analysis = analyse(&timeline(&cells));
     let standing = &analysis.standings[1];
     assert_eq!(standing.state, EdgeState::Starved);
-    assert!(standing.why.contains("1 pulls in the last 7 days"), "{}", standing.why);
+    assert!(standing.why.contains("1 pull in the last 7 days"), "{}", standing.why);
 }
 
 #[test]

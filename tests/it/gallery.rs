@@ -45,12 +45,13 @@ fn the_gallery_shows_what_the_program_draws() {
     assert_eq!(figures, 16);
 }
 
-/// Runs the commands that the README gives for them.
+/// Runs the commands that the page for contributors gives for them.
 #[test]
 #[cfg(feature = "cli")]
 fn the_gallery_shows_what_the_program_draws_of_scenarios() {
-    let (readme, folder) = (fs::read_to_string("README.md").unwrap(), tempfile::tempdir().unwrap());
-    let commands = readme.lines().filter_map(|line| line.strip_prefix("betadrift plot ")?.strip_suffix(".svg"));
+    let page = fs::read_to_string("docs/src/contributing.md").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let commands = page.lines().filter_map(|line| line.strip_prefix("betadrift plot ")?.strip_suffix(".svg"));
     let commands: Vec<Vec<&str>> = commands.map(|command| command.split(' ').collect()).collect();
     assert_eq!(commands.len(), 4);
     for command in commands {
@@ -66,10 +67,32 @@ fn the_gallery_shows_what_the_program_draws_of_scenarios() {
 }
 
 #[test]
+#[cfg(feature = "cli")]
+fn the_gallery_shows_what_the_program_draws_of_a_comparison() {
+    let page = fs::read_to_string("docs/src/contributing.md").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let [baseline, drawn] = ["first-half.json", "changes.svg"].map(|name| folder.path().join(name));
+    let commands: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("betadrift compare ")).collect();
+    assert_eq!(commands.len(), 3);
+    for command in &commands[..2] {
+        let words = command.split(' ').map(|word| match word {
+            "first-half.json" => baseline.as_os_str(),
+            "plots/changes.svg" => drawn.as_os_str(),
+            word => word.as_ref(),
+        });
+        let done =
+            std::process::Command::new(env!("CARGO_BIN_EXE_betadrift")).arg("compare").args(words).output().unwrap();
+        assert!(done.status.success(), "{command}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    let (drawn, shown) = (fs::read_to_string(drawn).unwrap(), fs::read_to_string("plots/changes.svg").unwrap());
+    assert!(same_drawing(&drawn, &shown), "plots/changes.svg is out of date; remake the gallery");
+}
+
+#[test]
 fn every_png_of_the_gallery_is_its_svg() {
     let svgs = fs::read_dir("plots").unwrap().map(|entry| entry.unwrap().path());
     let svgs: Vec<_> = svgs.filter(|path| path.extension().is_some_and(|ending| ending == "svg")).collect();
-    assert_eq!(svgs.len(), 20);
+    assert_eq!(svgs.len(), 21);
     for path in svgs {
         let picture = png(&fs::read_to_string(&path).unwrap(), 2.0).unwrap();
         assert!(picture == fs::read(path.with_extension("png")).unwrap(), "{} differs from its SVG", path.display());

@@ -45,6 +45,7 @@ mod differences;
 mod divergence;
 mod drifting;
 mod e_values;
+mod examples;
 mod evaluate;
 #[cfg(feature = "plots")]
 mod evaluate_figures;

@@ -78,9 +78,9 @@ fn the_exposures_and_outcomes_of_an_experiment_are_joined() {
 
 #[test]
 #[cfg(all(feature = "parquet", feature = "sqlite"))]
-fn every_command_that_the_readme_lists_prints_the_same_posteriors() {
-    let readme = std::fs::read_to_string("README.md").unwrap();
-    let words = readme.lines().filter(|line| line.starts_with('|')).flat_map(|line| line.split('`'));
+fn every_command_that_the_book_lists_prints_the_same_posteriors() {
+    let page = std::fs::read_to_string("docs/src/how-to/import.md").unwrap();
+    let words = page.lines().filter(|line| line.starts_with('|')).flat_map(|line| line.split('`'));
     let commands =
         words.filter_map(|word| word.strip_prefix("betadrift ")).filter(|word| word.contains("data/formats/"));
     let commands: Vec<Vec<&str>> = commands.map(|command| command.split(' ').collect()).collect();

@@ -39,7 +39,7 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let height = if rows.len() > 1 { 760 } else { 540 };
     let note = format!(
         "Density of the success rate in the evening of each day, every curve scaled to its own peak: read widths and places, not \
-         heights. Darker: the central {} %. Gray: the edge was starved or blind; dashed: not seen yet, the prior.{}",
+         heights. Full colour: the central {} %. Gray: the edge was starved or blind; dashed: not seen yet, the prior.{}",
         words::plain(100.0 * analysis.settings.level),
         analysis.left_out(EDGES),
     );

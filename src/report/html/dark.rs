@@ -91,8 +91,10 @@ mod tests {
         assert_eq!(dark(ORANGE), ORANGE);
         assert_eq!(dark(PAPER), CARD);
         assert_eq!(dark(BLACK), INK);
-        assert_eq!(dark(SKY.tint(0.5)), mixed(SKY, CARD, 0.5));
-        assert_eq!(dark(VERMILION.tint(0.2)), mixed(VERMILION, CARD, 0.2));
+        // A tint was rounded when it was made.
+        let is_near = |one: Color, other: Color| distance(one, other) <= 3.0;
+        assert!(is_near(dark(SKY.tint(0.5)), mixed(SKY, CARD, 0.5)));
+        assert!(is_near(dark(VERMILION.tint(0.2)), mixed(VERMILION, CARD, 0.2)));
     }
 
     #[test]

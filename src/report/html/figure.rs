@@ -19,7 +19,7 @@ struct Estimand {
 const ESTIMANDS: [Estimand; 19] = [
     Estimand { figure: "convergence", what: "Each evening’s chance that an edge has the greatest rate, and E[max θ] − max E[θ], what naming the best edge for sure would add to a choice", interval: "both are exact functions of the posteriors and have no interval of their own" },
     Estimand { figure: "changes", what: "Posterior mean of each edge’s rate before and after, and the difference of the rates, B less A", interval: "bars: {level} % for one edge alone" },
-    Estimand { figure: "posterior", what: "Each edge’s success rate θ, as believed in the evening", interval: "dark: the central {level} % of the posterior" },
+    Estimand { figure: "posterior", what: "Each edge’s success rate θ, as believed in the evening", interval: "full colour: the central {level} % of the posterior" },
     Estimand { figure: "divergence", what: "KL(evening’s posterior ‖ morning’s) over what the morning expected of it", interval: "band: the central 95 % of the ratio if the morning’s beliefs are right" },
     Estimand { figure: "separation", what: "Jensen–Shannon divergence between the posteriors of two edges", interval: "an exact function of the posteriors, without an interval" },
     Estimand { figure: "information", what: "KL(posterior ‖ prior) and the posterior standard deviation of each edge", interval: "bands: the middle half of the edges, not an uncertainty" },
