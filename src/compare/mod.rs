@@ -18,7 +18,9 @@
 //! that learns: the posteriors stand, but their intervals hold on average over the prior, and not for each fixed truth.
 //! An edge that only one side has is *new* or *gone*, and is listed.
 //!
-//! How often two logs of one world are said to differ was counted over 200 pairs: see `tests/it/compare.rs`.
+//! **Accuracy.** Of 200 pairs of logs of one world (six edges of rates 0.5 to 0.1, 2000 trials of Thompson Sampling, level 0.95) 16
+//! are said to hold any change and 10 an edge that fell; of 4000 pairs 196 (4.9 %) and 107 (2.7 %). On its own level instead of the
+//! corrected one, some edge fell in 13 %. `tests/it/compare.rs` counts it.
 
 mod document;
 pub mod gate;
@@ -278,16 +280,18 @@ impl Judged {
     }
 }
 
+type Named = (Box<str>, Standing);
+
 /// The edges of either list, with `family` comparisons to hold together.
 fn changes(before: &[Belief], after: &[Belief], level: f64, family: usize) -> Vec<EdgeChange> {
     let (one, other) = (Judged::of(before).standings, Judged::of(after).standings);
-    let named = |edges: &[Belief], standings: Vec<Standing>| -> Vec<(Box<str>, Standing)> {
+    let named = |edges: &[Belief], standings: Vec<Standing>| -> Vec<Named> {
         edges.iter().map(|belief| belief.edge.clone()).zip(standings).collect()
     };
     let (one, other) = (named(before, one), named(after, other));
     let pairs = pairs(&one, &other, |(edge, _)| edge);
     let tail = 0.5 * (1.0 - level) / family.max(1) as f64;
-    let change = |(one, other): (Option<&(Box<str>, Standing)>, Option<&(Box<str>, Standing)>)| {
+    let change = |(one, other): (Option<&Named>, Option<&Named>)| {
         let edge = one.or(other).map(|(edge, _)| edge.clone()).unwrap_or_default();
         let (before, after) = (one.map(|one| one.1), other.map(|other| other.1));
         let moved = before.zip(after).map(|(before, after)| moved(before.posterior, after.posterior, level));

@@ -45,10 +45,10 @@ mod differences;
 mod divergence;
 mod drifting;
 mod e_values;
-mod examples;
 mod evaluate;
 #[cfg(feature = "plots")]
 mod evaluate_figures;
+mod examples;
 #[cfg(feature = "plots")]
 mod figures;
 mod folds;
