@@ -8,12 +8,36 @@
 use rand_xoshiro::rand_core::SeedableRng;
 
 /// The generator behind every random number.
+///
+/// ```
+/// use betadrift::seed::{Purpose, Stream, stream};
+/// use rand::Rng;
+/// let mut one: Stream = stream(1, Purpose::Choice, &[]);
+/// let mut other = one.clone();
+/// assert_eq!([one.next_u64(), one.next_u64()], [other.next_u64(), other.next_u64()]);
+/// ```
 pub type Stream = rand_xoshiro::Xoshiro256PlusPlus;
 
 /// The seed when none is given.
+///
+/// ```
+/// use betadrift::seed::DEFAULT_SEED;
+/// use betadrift::simulate::{Scenario, timeline};
+/// let world = "days = 3\ntrials_per_day = 20\n[environment]\nkind = \"stationary\"\nedges = { a = 0.1, b = 0.9 }\n";
+/// let seeded = Scenario::from_toml(&format!("seed = {DEFAULT_SEED}\n{world}"))?;
+/// assert_eq!(timeline(&Scenario::from_toml(world)?, 0, 0), timeline(&seeded, 0, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const DEFAULT_SEED: u64 = 20_260_101;
 
 /// What a stream is for. A number, once given, is never given to another purpose.
+///
+/// ```
+/// use betadrift::seed::{Purpose, stream};
+/// use rand::Rng;
+/// let first = |purpose| stream(1, purpose, &[0]).next_u64();
+/// assert_ne!(first(Purpose::World), first(Purpose::Choice)); // one seed, independent streams
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Purpose {

@@ -17,6 +17,16 @@ use super::density::LogitDensity;
 use super::sweep::Sweep;
 
 /// What a set of posteriors says about choosing among them. Vectors are in the order of the posteriors.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::decision::decide;
+/// let even = decide(&[Beta::UNIFORM, Beta::UNIFORM]);
+/// assert!((even.entropy() - 2f64.ln()).abs() < 1e-15);
+/// assert_eq!(even.p_wrong(), 0.5);
+/// assert!((even.value_remaining - (2.0 / 3.0 - 0.5)).abs() < 1e-13); // E[max] = 2/3, either mean 1/2
+/// assert_eq!(even.expected_loss, [even.value_remaining; 2]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// P(best): the chance that an edge's rate is the greatest. Sums to 1; identical posteriors have identical values.

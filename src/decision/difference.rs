@@ -9,6 +9,15 @@ use crate::special::quadrature::integrate;
 use crate::special::{IncBeta, logistic, root, two_sided_normal_quantile};
 
 /// θ₁ − θ₂ of two independent rates.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::decision::difference;
+/// let ahead = difference(Beta::new(2.0, 1.0).unwrap(), Beta::UNIFORM, 0.95);
+/// assert!((ahead.mean - 1.0 / 6.0).abs() < 1e-15); // 2/3 − 1/2
+/// assert!((ahead.p_greater - 2.0 / 3.0).abs() < 1e-13);
+/// assert!(ahead.lower < 0.0 && ahead.upper > ahead.mean); // which of them is better is open
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Difference {
     /// `E[θ₁] − E[θ₂]`.

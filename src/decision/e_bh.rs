@@ -8,6 +8,12 @@
 //! **When not**: for a single edge compare its e-value with 1/δ.
 
 /// What e-BH rejects.
+///
+/// ```
+/// use betadrift::decision::{Discoveries, e_bh};
+/// let none = e_bh(&[0.0, 9f64.ln()], 0.1); // 9 does not reach 2/0.1 = 20, and 1 not 10
+/// assert_eq!(none, Discoveries { rejected: vec![false; 2], count: 0, ln_threshold: None });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Discoveries {
     /// Whether each hypothesis is rejected, in the order of the e-values.

@@ -6,6 +6,18 @@ use super::quadrature::{NODES, RULE};
 use crate::beta::Beta;
 
 /// What one play of each edge costs and tells, in the order of the posteriors.
+///
+/// A play of an edge that is known well tells less, and one edge alone leaves nothing to tell:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::decision::{Information, information};
+/// let known = Beta::new(500.0, 500.0).unwrap();
+/// let Information { expected_loss, gain } = information(&[Beta::UNIFORM, known]);
+/// assert!((expected_loss[0] - expected_loss[1]).abs() < 1e-9); // equal means
+/// assert!(gain[0] > 100.0 * gain[1]);
+/// assert_eq!(information(&[known]), Information { expected_loss: vec![0.0], gain: vec![0.0] });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Information {
     /// `E[max θ] − E[θₖ]` ≥ 0, in units of reward.

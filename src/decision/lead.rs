@@ -4,6 +4,15 @@ use super::Decision;
 use crate::beta::Beta;
 
 /// The edge that leads and the one that comes next.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::decision::{Lead, decide, lead};
+/// let leader = |posteriors: &[Beta]| lead(posteriors, &decide(posteriors));
+/// assert_eq!(leader(&[Beta::UNIFORM]), Some(Lead { leader: 0, runner_up: None }));
+/// assert_eq!(leader(&[Beta::UNIFORM; 2]), Some(Lead { leader: 0, runner_up: Some(1) })); // a tie goes to the first
+/// assert_eq!(leader(&[]), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lead {
     /// The edge with the greatest P(best); ties go to the greater mean, then to the first.

@@ -26,6 +26,16 @@ use crate::number::brief;
 use crate::special::ln_beta;
 
 /// The feedback of one day.
+///
+/// No successes of three, and the next day nothing but successes:
+///
+/// ```
+/// use betadrift::decision::{DailyCounts, one_rate};
+/// let monday = DailyCounts { day: 0, successes: 0.0, failures: 3.0 };
+/// let tuesday = DailyCounts { day: 1, successes: 3.0, failures: 0.0 };
+/// let evidence = one_rate(&[monday, tuesday], 1).unwrap();
+/// assert_eq!((evidence.before, evidence.after), ((0.0, 3.0), (3.0, 0.0)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DailyCounts {
     /// The day, as a number.
@@ -37,6 +47,14 @@ pub struct DailyCounts {
 }
 
 /// The evidence against one rate.
+///
+/// ```
+/// use betadrift::decision::{DailyCounts, one_rate};
+/// let days = [(0, 0.0, 3.0), (1, 3.0, 0.0)].map(|(day, successes, failures)| DailyCounts { day, successes, failures });
+/// let evidence = one_rate(&days, 1).unwrap();
+/// assert!((evidence.ln_e - 6.25f64.ln()).abs() < 1e-12);
+/// assert_eq!(evidence.e_value_in_words(), "6.25");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OneRate {
     /// ln E.
@@ -85,6 +103,15 @@ pub fn one_rate(days: &[DailyCounts], evening: i32) -> Option<OneRate> {
 
 /// As [`one_rate`], but `None` also where ln E is sure to be below `least`, which costs less to see: a mixture is never
 /// above the best likelihood, so no term is above its likelihood ratio.
+///
+/// With the days of [`one_rate`], E = 6.25 and the best likelihood ratio 2⁶ = 64:
+///
+/// ```
+/// use betadrift::decision::{DailyCounts, one_rate, one_rate_from};
+/// let days = [(0, 0.0, 3.0), (1, 3.0, 0.0)].map(|(day, successes, failures)| DailyCounts { day, successes, failures });
+/// assert_eq!(one_rate_from(&days, 1, 65f64.ln()), None);
+/// assert_eq!(one_rate_from(&days, 1, 63f64.ln()), one_rate(&days, 1)); // not sure to be below
+/// ```
 pub fn one_rate_from(days: &[DailyCounts], evening: i32, least: f64) -> Option<OneRate> {
     let whole = sum(days);
     let span = f64::from(evening - days.first()?.day);

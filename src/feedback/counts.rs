@@ -8,6 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::{Reward, Tally};
 
 /// Successes and failures: the sufficient statistic of a Beta–Bernoulli posterior.
+///
+/// ```
+/// use betadrift::feedback::{Counts, Reward};
+/// let counts = Counts::whole(3, 2) + Counts::from(Reward::new(0.25).unwrap());
+/// assert_eq!(counts.successes.to_f64(), 3.25);
+/// assert_eq!(counts.failures.to_f64(), 2.75);
+/// assert_eq!(counts.pulls(), 6.0);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Σ r.

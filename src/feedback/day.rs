@@ -14,6 +14,7 @@ use thiserror::Error;
 /// let day: Day = "2026-01-31".parse().unwrap();
 /// assert_eq!((day + 1).to_string(), "2026-02-01");
 /// assert_eq!(day - Day::from_days(0), 20_484);
+/// assert_eq!(day.days(), 20_484);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(i32);
@@ -31,6 +32,12 @@ impl Day {
 }
 
 /// Why a text is not a calendar day.
+///
+/// ```
+/// use betadrift::feedback::Day;
+/// let error = "31.01.2026".parse::<Day>().unwrap_err();
+/// assert_eq!(error.to_string(), "`31.01.2026` is not a day; write it as 2026-01-31");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not a day; write it as 2026-01-31")]
 pub struct DayError(String);

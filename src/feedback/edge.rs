@@ -7,6 +7,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::slots::{Key, Slots};
 
 /// The dense index of an edge in the [`Edges`] it came from.
+///
+/// ```
+/// use betadrift::feedback::{EdgeId, Edges};
+/// let mut edges = Edges::default();
+/// let ids = ["cat", "dog"].map(|name| edges.intern(name));
+/// assert_eq!(ids, [EdgeId::new(0), EdgeId::new(1)]);
+/// assert_eq!([0.1, 0.9][ids[1].index()], 0.9); // whatever is kept of each edge
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EdgeId(u32);
 
@@ -34,6 +42,10 @@ impl EdgeId {
 /// assert_eq!(edges.intern("cat"), cat);
 /// assert_eq!(edges.name(cat), "cat");
 /// assert_eq!(edges.get("dog"), None);
+/// let bee = edges.intern("bee");
+/// assert_eq!(edges.iter().map(|(_, name)| name).collect::<Vec<_>>(), ["cat", "bee"]);
+/// assert_eq!(edges.by_name(), [bee, cat]);
+/// assert_eq!((edges.len(), edges.is_empty()), (2, false));
 /// ```
 #[derive(Clone, Default)]
 pub struct Edges {

@@ -12,11 +12,23 @@ use super::Tally;
 /// use betadrift::feedback::Reward;
 /// assert_eq!("0.25".parse::<Reward>().unwrap().failure().to_f64(), 0.75);
 /// assert!("1.5".parse::<Reward>().is_err());
+/// let half = Reward::new(0.5).unwrap();
+/// assert_eq!(half.square().to_f64(), 0.25);
+/// assert_eq!(half.complement(), half);
+/// assert_eq!(Reward::from_tally(half.success() + half.success()), Some(Reward::SUCCESS));
+/// assert_eq!(Reward::SUCCESS.complement(), Reward::FAILURE);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reward(Tally);
 
 /// Why a number is not a reward.
+///
+/// ```
+/// use betadrift::feedback::Reward;
+/// let error = Reward::new(1.5).unwrap_err();
+/// assert_eq!(error.to_string(), "a reward must be a number in [0, 1]");
+/// assert!(Reward::new(f64::NAN).is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("a reward must be a number in [0, 1]")]
 pub struct RewardError;

@@ -19,11 +19,27 @@ use thiserror::Error;
 /// let tenth: Tally = "0.1".parse().unwrap();
 /// let sum: Tally = std::iter::repeat_n(tenth, 10).sum();
 /// assert_eq!(sum.to_f64(), 1.0); // ten times the f64 nearest to 0.1 gives 0.9999999999999999
+///
+/// let half = Tally::from_f64(0.5).unwrap();
+/// assert_eq!(half, Tally::from_parts(0, 1 << 63));
+/// assert_eq!((Tally::whole(3) + half).to_parts(), (3, 1 << 63));
+/// assert_eq!(half.checked_sub(half), Some(Tally::ZERO));
+/// assert_eq!(half.checked_sub(Tally::ONE), None); // never negative
+/// assert_eq!(Tally::MAX_INPUT.checked_add(half).unwrap().to_string(), "1000000000000.5");
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tally(u128);
 
 /// Why a text is not a tally.
+///
+/// ```
+/// use betadrift::feedback::{Tally, TallyError};
+/// let read = |text: &str| text.parse::<Tally>();
+/// assert_eq!(read("NaN"), Err(TallyError::NotANumber));
+/// assert_eq!(read("-1"), Err(TallyError::Negative));
+/// assert_eq!(read("1e12"), Ok(Tally::MAX_INPUT));
+/// assert_eq!(read("2e12"), Err(TallyError::TooLarge));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TallyError {

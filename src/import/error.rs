@@ -5,6 +5,17 @@ use std::io;
 use thiserror::Error;
 
 /// Why a store cannot be read.
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] {
+/// use std::path::Path;
+/// use betadrift::import::{Error, Kind};
+/// let qortex = Kind::named("qortex").unwrap();
+/// let error = qortex.read(Path::new("README.md")).unwrap_err();
+/// assert_eq!(error.to_string(), "not a SQLite database, which begins with the words `SQLite format 3`");
+/// assert!(matches!(qortex.read(Path::new("src")), Err(Error::NotAFile)));
+/// # }
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {

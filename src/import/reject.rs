@@ -6,6 +6,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 /// Why a row is quarantined, as a word to count by.
+///
+/// ```
+/// use betadrift::import::Reason;
+/// assert_eq!(Reason::NullParameter.word(), "null_parameter");
+/// assert_eq!(Reason::DuplicateEdge.to_string(), "duplicate_edge");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -51,6 +57,16 @@ impl fmt::Display for Reason {
 }
 
 /// A row that is no posterior.
+///
+/// ```
+/// use betadrift::import::{Reason, Reject, write_rejects};
+/// let values = vec![("arm_id", "a".to_owned()), ("alpha", "-1".to_owned())];
+/// let reject = Reject { rowid: Some(7), reason: Reason::NotPositive, values };
+/// let mut csv = Vec::new();
+/// write_rejects(&[reject], &mut csv)?;
+/// assert_eq!(String::from_utf8(csv)?, "rowid,reason,arm_id,alpha\n7,not_positive,a,-1\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
     /// Its rowid in the table; `None` where rows have none.
@@ -62,6 +78,16 @@ pub struct Reject {
 }
 
 /// Writes rejects as CSV: rowid, reason, and a column for each value.
+///
+/// Without rejects nobody knows what the columns were:
+///
+/// ```
+/// use betadrift::import::write_rejects;
+/// let mut csv = Vec::new();
+/// write_rejects(&[], &mut csv)?;
+/// assert_eq!(csv, b"rowid,reason\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
 ///
 /// # Errors
 /// Whatever the writer reports.

@@ -8,6 +8,13 @@ use thiserror::Error;
 pub(crate) type Fault = (Range<usize>, Problem);
 
 /// What is wrong with a scenario.
+///
+/// ```
+/// use betadrift::simulate::{Problem, Scenario};
+/// let world = "days = 3\ntrials_per_day = 2\n[environment]\nkind = \"stationary\"\nedges = { a = 0.1, b = 1.5 }\n";
+/// let error = Scenario::from_toml(world).unwrap_err();
+/// assert!(matches!(&error.problem, Problem::Range { key: "edges", value, .. } if value == "1.5"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum Problem {

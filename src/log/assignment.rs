@@ -10,6 +10,20 @@ use super::row::{Entry, Fields, Interpreter, is_empty, join_part};
 use crate::feedback::Reward;
 
 /// What the rows of a table are.
+///
+/// ```
+/// use betadrift::log::{Entry, Input, Log, Options, Role, Table};
+/// let options = Options { table: Table::Exposures, ..Options::default() };
+/// let text = "exposed_at,user_id,variant\n2026-01-01,u1,blue\n";
+/// let (mut log, parser) = Log::open(Input::reader("shown.csv", text.as_bytes()), &options, &|_| {})?;
+/// let mut seen = Vec::new();
+/// parser.rows(&log.next_block()?.unwrap(), &mut parser.clock(), |_, row| {
+///     seen.extend(row.ok().and_then(|row| if let Entry::Exposure { edge, .. } = row { Some(edge.to_owned()) } else { None }));
+/// });
+/// assert_eq!(seen, ["blue"]);
+/// assert_eq!(Table::Outcomes.roles(), [Role::Time, Role::Unit, Role::Reward]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Table {
     /// Feedback, as in every log.

@@ -6,6 +6,23 @@ use super::row::Entry;
 use crate::feedback::Reward;
 
 /// What a reader shows of a block, in order.
+///
+/// Three rows, of which the last has a reward that is none:
+///
+/// ```
+/// use betadrift::log::{Input, Log, Options, Portion};
+/// let text = "timestamp,edge,reward\n2026-01-01,a,1\n2026-01-01,b,0\n2026-01-01,b,often\n";
+/// let options = Options::default();
+/// let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {})?;
+/// let (mut good, mut bad) = (0, Vec::new());
+/// parser.portions(&log.next_block()?.unwrap(), &mut parser.clock(), |portion| match portion {
+///     Portion::Events(batch) => good += batch.rewards.len(),
+///     Portion::Row(_, Ok(_)) => good += 1,
+///     Portion::Row(line, Err(_)) => bad.push(line),
+/// });
+/// assert_eq!((good, bad), (2, vec![4]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub enum Portion<'a> {
     /// A run of plain events.
@@ -16,6 +33,15 @@ pub enum Portion<'a> {
 
 /// Plain events of a log, column by column: rows that say a time, an edge and a reward, and nothing else that is asked for. They
 /// stand on consecutive lines, and all columns are of one length.
+///
+/// ```
+/// use betadrift::feedback::{Day, Reward};
+/// use betadrift::log::{Batch, Names, Time};
+/// let times = [Time { nanoseconds: 0, day: Day::from_days(0) }; 2];
+/// let rewards = [Reward::SUCCESS, Reward::FAILURE];
+/// let batch = Batch { line: 2, times: &times, edges: Names::Text(&["a", "b"]), rewards: &rewards };
+/// assert_eq!(batch.rows().map(|(line, _)| line).collect::<Vec<_>>(), [2, 3]);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Batch<'a> {
     /// The line of the first.
@@ -29,6 +55,13 @@ pub struct Batch<'a> {
 }
 
 /// A column of names, none of them empty.
+///
+/// ```
+/// use betadrift::log::Names;
+/// let names = Names::Dictionary { names: &["faq", "blog"], keys: &[1, 0, 1] };
+/// assert_eq!([0, 1, 2].map(|row| names.get(row)), ["blog", "faq", "blog"]);
+/// assert_eq!(Names::Bytes(&[b"faq"]).get(0), "faq");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub enum Names<'a> {
     /// Row by row.

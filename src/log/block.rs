@@ -5,6 +5,19 @@ use memchr::memrchr;
 use super::error::Error;
 
 /// Some whole rows of a log.
+///
+/// ```
+/// use betadrift::log::{Input, Log, Options};
+/// let text = "timestamp,edge,reward\n2026-01-01,a,1\n2026-01-02,a,0\n";
+/// let options = Options::default();
+/// let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {})?;
+/// let block = log.next_block()?.unwrap(); // the header is not part of it
+/// let mut lines = Vec::new();
+/// parser.rows(&block, &mut parser.clock(), |line, _| lines.push(line));
+/// assert_eq!(lines, [2, 3]);
+/// assert!(log.next_block()?.is_none()); // so short a log is one block
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Block {
     pub(super) bytes: Vec<u8>,

@@ -11,6 +11,22 @@ use super::zone::{NS_PER_DAY, Zone};
 use crate::feedback::Day;
 
 /// An instant and the calendar day it falls on.
+///
+/// In Berlin the 31st of January ends at 23:00 UTC:
+///
+/// ```
+/// use betadrift::log::{Entry, Input, Log, Options};
+/// let options = Options { zone: "Europe/Berlin".parse()?, ..Options::default() };
+/// let text = "timestamp,edge,reward\n2026-01-31T23:30:00Z,a,1\n";
+/// let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {})?;
+/// let mut times = Vec::new();
+/// parser.rows(&log.next_block()?.unwrap(), &mut parser.clock(), |_, row| {
+///     if let Ok(Entry::Event { time, .. }) = row { times.push(time) }
+/// });
+/// assert_eq!(times[0].nanoseconds, 1_769_902_200_000_000_000);
+/// assert_eq!(times[0].day.to_string(), "2026-02-01");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time {
     /// Nanoseconds since 1970-01-01T00:00:00Z.
@@ -23,6 +39,21 @@ pub struct Time {
 const DAYS: Range<i64> = -106_650..106_651;
 
 /// Reads the times of one file.
+///
+/// The first number of a file settles its unit, so that milliseconds after seconds are a bad row:
+///
+/// ```
+/// use betadrift::log::{Input, Log, Options};
+/// let text = "ts,edge,reward\n1767225600,a,1\n1767225600000,a,1\n";
+/// let options = Options::default();
+/// let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {})?;
+/// let (mut clock, mut good) = (parser.clock(), Vec::new());
+/// assert!(!parser.is_settled(&clock));
+/// parser.rows(&log.next_block()?.unwrap(), &mut clock, |_, row| good.push(row.is_ok()));
+/// assert_eq!(good, [true, false]);
+/// assert!(parser.is_settled(&clock));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Clock {
     zone: Zone,
@@ -100,6 +131,19 @@ impl Clock {
 
     /// To be called when the first rows were read: if no time of serving was among them, its numbers mean what those of the
     /// times do.
+    ///
+    /// ```
+    /// use betadrift::log::{Asked, Input, Log, Options};
+    /// let options = Options { asked: Asked { served_at: true, ..Asked::default() }, ..Options::default() };
+    /// let text = "ts,edge,reward,served_at\n1767225600,a,1,\n";
+    /// let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {})?;
+    /// let mut clock = parser.clock();
+    /// parser.rows(&log.next_block()?.unwrap(), &mut clock, |_, _| {});
+    /// assert!(!parser.is_settled(&clock)); // `ts` is in seconds, `served_at` in what?
+    /// clock.settle_serving();
+    /// assert!(parser.is_settled(&clock));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn settle_serving(&mut self) {
         if !self.is_serving_settled() {
             self.serving = self.unit;

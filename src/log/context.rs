@@ -8,6 +8,19 @@ use super::fault::{Fault, Problem};
 use super::row::{Fields, is_empty};
 
 /// The circumstances of an event, those of them that were asked for ([`Asked`]) and are there.
+///
+/// ```
+/// use betadrift::log::{Asked, Context, Entry, Input, Log, Options};
+/// let options = Options { asked: Asked { propensity: true, ..Asked::default() }, ..Options::default() };
+/// let text = "timestamp,edge,reward,propensity,served_at\n2026-01-02,a,1,0.25,2026-01-01\n";
+/// let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {})?;
+/// let mut seen = Vec::new();
+/// parser.rows(&log.next_block()?.unwrap(), &mut parser.clock(), |_, row| {
+///     if let Ok(Entry::Event { context: Some(context), .. }) = row { seen.push(context.clone()) }
+/// });
+/// assert_eq!(seen, [Context { propensity: Some(0.25), ..Context::default() }]); // served_at was not asked for
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Context {
     /// The chance with which the edge was chosen, as it is written: finite and not negative, but 0 and above 1 too.
@@ -19,6 +32,22 @@ pub struct Context {
 }
 
 /// Which circumstances of events are to be read. What is not asked for may be anything and costs nothing.
+///
+/// By default nothing is asked for, so that a propensity that is none does no harm:
+///
+/// ```
+/// use betadrift::log::{Asked, Input, Log, Options};
+/// let is_good = |asked| {
+///     let options = Options { asked, ..Options::default() };
+///     let text = "timestamp,edge,reward,propensity\n2026-01-01,a,1,unknown\n";
+///     let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {}).unwrap();
+///     let mut good = None;
+///     parser.rows(&log.next_block().unwrap().unwrap(), &mut parser.clock(), |_, row| good = Some(row.is_ok()));
+///     good
+/// };
+/// assert_eq!(is_good(Asked::default()), Some(true));
+/// assert_eq!(is_good(Asked { propensity: true, ..Asked::default() }), Some(false));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Asked {
     /// The chance with which the edge was chosen.

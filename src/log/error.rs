@@ -9,6 +9,17 @@ use super::escape::Shown;
 use super::role::Role;
 
 /// Why a log cannot be read at all. What is wrong with single rows is a [`super::BadRow`].
+///
+/// ```
+/// use betadrift::log::{Error, Input, Log, Options};
+/// let open = |text: &'static str| Log::open(Input::reader("log.csv", text.as_bytes()), &Options::default(), &|_| {}).err();
+/// assert!(matches!(open(""), Some(Error::Empty { .. })));
+/// assert_eq!(
+///     open("timestamp,edge,score\n").unwrap().to_string(),
+///     "log.csv:1:1: no column for the reward; name it with --column reward=NAME; the header is timestamp,edge,score \
+///      (known names: reward, outcome, click, feedback, label)"
+/// );
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -45,6 +45,11 @@ impl fmt::Display for Shown {
 }
 
 /// All of a text with control and non-UTF-8 bytes escaped.
+///
+/// ```
+/// use betadrift::log::escaped;
+/// assert_eq!(escaped(b"caf\xc3\xa9\tau\xff"), "café\\tau\\xff");
+/// ```
 pub fn escaped(bytes: &[u8]) -> String {
     let mut shown = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

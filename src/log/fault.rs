@@ -9,6 +9,14 @@ use super::escape::Shown;
 use super::unit::TimeUnit;
 
 /// Why a row does not count, as a word to count by.
+///
+/// ```
+/// use betadrift::log::{Labels, Reason};
+/// let labels = Labels::default();
+/// let reasons = [&b""[..], b"1.5", b"often"].map(|reward| labels.reward(reward).unwrap_err().reason());
+/// assert_eq!(reasons, [Reason::BadReward; 3]); // missing, outside [0, 1], unknown
+/// assert_eq!(Reason::BadReward.word(), "bad_reward");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -81,6 +89,14 @@ impl fmt::Display for Reason {
 }
 
 /// What is wrong with a row.
+///
+/// ```
+/// use betadrift::log::{Labels, Problem};
+/// let problem = Labels::default().reward(b"often").unwrap_err();
+/// assert_eq!(problem.to_string(), "the label `often` has no reward; give it one with --reward-map");
+/// assert!(problem.is_fault());
+/// assert!(!Problem::FailedTrace.is_fault()); // it is counted, and reading goes on
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Problem {

@@ -6,6 +6,14 @@ use twox_hash::XxHash3_128;
 ///
 /// Among n ids two differ and share a hash with a chance of about n²/2¹²⁹: 1e-19 for ten thousand million. It is no
 /// defence against someone who makes ids collide on purpose.
+///
+/// ```
+/// use betadrift::log::EventId;
+/// let id = EventId::of(b"request 7");
+/// assert_ne!(id, EventId::of(b"request 8"));
+/// assert_eq!(EventId::from_bytes(id.to_bytes()), id);
+/// assert_eq!(EventId::of(b"").to_bytes()[..4], [0x99, 0xaa, 0x06, 0xd3]); // as in the test vectors of XXH3
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId([u64; 2]);
 

@@ -19,11 +19,22 @@ use crate::feedback::{Reward, Tally};
 /// assert_eq!(labels.reward(b"Accepted").unwrap().success().to_f64(), 1.0);
 /// assert_eq!(labels.reward(b"0.1").unwrap().success().to_f64(), 0.1);
 /// assert!(labels.reward(b"1.5").is_err());
+/// labels.insert("like", "0.75".parse().unwrap()).unwrap();
+/// assert_eq!(labels.by_hand().into_keys().collect::<Vec<_>>(), ["like", "meh"]);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Labels(IndexMap<String, Reward>);
 
 /// Why a text gives no label a reward.
+///
+/// ```
+/// use betadrift::log::Labels;
+/// let error = Labels::default().push("accepted=1,meh=2").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "`meh=2` gives no label a reward in [0, 1]; write it as accepted=1 or accepted=1,partial=0.5"
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` gives no label a reward in [0, 1]; write it as accepted=1 or accepted=1,partial=0.5")]
 pub struct LabelsError(String);

@@ -53,6 +53,16 @@ pub(super) enum Rest {
 }
 
 /// A column that could have played a role, but another did.
+///
+/// ```
+/// use betadrift::log::{Input, Log, Options, PassedOver, Role};
+/// let text = "time,timestamp,edge,reward\n";
+/// let options = Options::default();
+/// let (_, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {})?;
+/// let (used, column) = ("timestamp".to_owned(), "time".to_owned());
+/// assert_eq!(parser.passed_over, [PassedOver { role: Role::Time, used, column }]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PassedOver {
     /// The role.

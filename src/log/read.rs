@@ -21,6 +21,17 @@ use super::zone::Zone;
 use crate::feedback::Day;
 
 /// How logs are to be understood.
+///
+/// ```
+/// use betadrift::log::{Input, Log, Options};
+/// let mut options = Options::default();
+/// assert_eq!(options.zone.to_string(), "UTC");
+/// assert!(options.ids && options.columns.is_empty() && options.assume_day.is_none());
+/// options.columns.push("reward=score")?; // no column is known by this name
+/// let header = Input::reader("log.csv", "timestamp,edge,score\n".as_bytes());
+/// assert!(Log::open(header, &options, &|_| {}).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The time zone whose calendar days count, in which times without an offset are read.
@@ -61,12 +72,43 @@ impl Default for Options {
 }
 
 /// An open log: a stream of blocks, each of whole rows, which a [`Parser`] reads.
+///
+/// ```
+/// use betadrift::log::{Digest, Input, Log, Options};
+/// let text = b"timestamp,edge,reward\n2026-01-01,a,1\n2026-01-02,a,0\n";
+/// let options = Options::default();
+/// let (mut log, parser) = Log::open(Input::reader("log.csv", &text[..]), &options, &|_| {})?;
+/// let (mut clock, mut rows) = (parser.clock(), 0);
+/// while let Some(block) = log.next_block()? {
+///     parser.rows(&block, &mut clock, |_, _| rows += 1);
+///     log.reuse(block);
+/// }
+/// assert_eq!(rows, 2);
+/// assert_eq!(log.digest(), Digest::of(text));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Log<'a> {
     blocks: Box<dyn Blocks + 'a>,
     digest: Digesting,
 }
 
 /// What is the same for all rows of a log.
+///
+/// ```
+/// use betadrift::log::{Input, Log, Options, Portion};
+/// let text = r#"{"ts": "2026-01-01", "edge": "a", "reward": 0.25}"#;
+/// let options = Options::default();
+/// let (mut log, parser) = Log::open(Input::reader("log.jsonl", text.as_bytes()), &options, &|_| {})?;
+/// assert!(!parser.is_numbered()); // text has lines
+/// let (mut clock, mut events) = (parser.clock(), 0);
+/// parser.portions(&log.next_block()?.unwrap(), &mut clock, |portion| match portion {
+///     Portion::Events(batch) => events += batch.rewards.len(),
+///     Portion::Row(_, row) => events += usize::from(row.is_ok()),
+/// });
+/// assert_eq!(events, 1);
+/// assert!(parser.is_settled(&clock)); // the first time was a date: numbers would be bad rows
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Parser<'a> {
     rows: Box<dyn Rows + 'a>,
@@ -76,6 +118,20 @@ pub struct Parser<'a> {
 }
 
 /// A row that does not count, and why.
+///
+/// ```
+/// use betadrift::log::{Input, Log, Options};
+/// let text = "timestamp,edge,reward\n2026-01-01,a,often\n";
+/// let options = Options::default();
+/// let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {})?;
+/// let mut seen = Vec::new();
+/// parser.rows(&log.next_block()?.unwrap(), &mut parser.clock(), |_, row| {
+///     seen.extend(row.err().map(|bad| (bad.line, bad.column, bad.problem.to_string(), bad.raw.to_vec())));
+/// });
+/// let problem = "the label `often` has no reward; give it one with --reward-map".to_owned();
+/// assert_eq!(seen, [(2, 14, problem, b"2026-01-01,a,often".to_vec())]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct BadRow<'a> {
     /// The line, from 1.
@@ -159,6 +215,17 @@ impl Parser<'_> {
     }
 
     /// To be asked when all rows were read.
+    ///
+    /// ```
+    /// use betadrift::log::{Error, Input, Log, Options};
+    /// let text = r#"{"ts": "2026-01-01", "edge": "a", "reward": 1}"#;
+    /// let mut options = Options::default();
+    /// options.columns.push("edge=model")?;
+    /// let (mut log, parser) = Log::open(Input::reader("log.jsonl", text.as_bytes()), &options, &|_| {})?;
+    /// parser.rows(&log.next_block()?.unwrap(), &mut parser.clock(), |_, row| assert!(row.is_err()));
+    /// assert!(matches!(parser.finish(), Err(Error::NoNamedColumn { .. })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::NoNamedColumn`] if a column named by hand was in none of the objects read.

@@ -6,6 +6,14 @@ use std::fmt;
 use thiserror::Error;
 
 /// What a column of a log of events is for.
+///
+/// ```
+/// use betadrift::log::Role;
+/// assert_eq!(Role::Time.aliases(), ["timestamp", "time", "ts"]);
+/// assert!(Role::Segment.aliases().is_empty()); // only by hand
+/// let words = Role::ALL.map(Role::word);
+/// assert_eq!(words[..3], ["time", "edge", "reward"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// When the feedback arrived.
@@ -115,6 +123,17 @@ impl fmt::Display for Role {
 pub struct Columns(BTreeMap<Role, Vec<String>>);
 
 /// Why columns are not named so.
+///
+/// ```
+/// use betadrift::log::{Columns, ColumnsError, Role};
+/// let mut columns = Columns::default();
+/// assert!(columns.is_empty());
+/// columns.push("reward=score")?;
+/// assert_eq!(columns.push("reward=click"), Err(ColumnsError::Twice(Role::Reward)));
+/// let error = columns.push("edge").unwrap_err();
+/// assert_eq!(error.to_string(), "`edge` names no column; write it as role=column");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ColumnsError {

@@ -14,6 +14,21 @@ use crate::beta::Beta;
 use crate::feedback::{Counts, Day, Reward, Tally};
 
 /// What a row says.
+///
+/// ```
+/// use betadrift::log::{Entry, Input, Log, Options};
+/// let text = "timestamp,served_at,edge,reward\n2026-01-02,2026-01-01,a,0.25\n,2026-01-01,b,\n";
+/// let options = Options::default();
+/// let (mut log, parser) = Log::open(Input::reader("log.csv", text.as_bytes()), &options, &|_| {})?;
+/// let mut seen = Vec::new();
+/// parser.rows(&log.next_block()?.unwrap(), &mut parser.clock(), |_, row| seen.push(match row {
+///     Ok(Entry::Event { edge, reward, time, .. }) => format!("{edge}: {} on {}", reward.success(), time.day),
+///     Ok(Entry::Pending { edge, .. }) => format!("{edge}: pending"),
+///     other => format!("{other:?}"),
+/// }));
+/// assert_eq!(seen, ["a: 0.25 on 2026-01-02", "b: pending"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Entry<'a> {
     /// The feedback of one event.

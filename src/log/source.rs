@@ -14,6 +14,14 @@ use super::ahead::Ahead;
 use super::escape::escaped;
 
 /// A log that has yet to be opened.
+///
+/// ```
+/// use betadrift::log::{Error, Input, Log, Options};
+/// assert_eq!(Input::reader("stdin", &b"timestamp,edge,reward\n"[..]).name(), "stdin");
+/// let input = Input::path("no/such.csv"); // nothing is opened yet
+/// assert_eq!(input.name(), "no/such.csv");
+/// assert!(matches!(Log::open(input, &Options::default(), &|_| {}), Err(Error::Io { .. })));
+/// ```
 pub struct Input {
     name: String,
     /// Where it is on disk, if it is.
@@ -61,6 +69,13 @@ fn shown(path: &Path) -> String {
 }
 
 /// The XXH3 128-bit hash of a file's bytes, as `xxhsum -H2` prints it.
+///
+/// ```
+/// use betadrift::log::Digest;
+/// let digest = Digest::of(b"");
+/// assert_eq!(digest.to_string(), "99aa06d3014798d86001c324468d497f"); // of any empty file
+/// assert_eq!(Digest::from_bytes(digest.to_bytes()), digest);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(u128);
 

@@ -8,6 +8,13 @@ use thiserror::Error;
 use super::civil::fraction;
 
 /// What a number that is a time counts since 1970-01-01T00:00:00Z.
+///
+/// ```
+/// use betadrift::log::TimeUnit;
+/// let unit: TimeUnit = "ms".parse().unwrap();
+/// assert_eq!(unit, TimeUnit::Milliseconds);
+/// assert_eq!((unit.symbol(), unit.to_string()), ("ms", "milliseconds".to_owned()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeUnit {
     /// 1.
@@ -21,6 +28,12 @@ pub enum TimeUnit {
 }
 
 /// Why a text is no unit of time.
+///
+/// ```
+/// use betadrift::log::TimeUnit;
+/// let error = "h".parse::<TimeUnit>().unwrap_err();
+/// assert_eq!(error.to_string(), "`h` is not a unit of time; right are s, ms, us, ns");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not a unit of time; right are s, ms, us, ns")]
 pub struct TimeUnitError(String);

@@ -8,6 +8,18 @@ use jiff::Timestamp;
 use crate::feedback::Reward;
 
 /// An event to be logged. Times are nanoseconds since 1970-01-01T00:00:00Z.
+///
+/// What was served in the first place of a list, and has no feedback yet:
+///
+/// ```
+/// use betadrift::log::{LogWriter, LoggedEvent};
+/// let event = LoggedEvent { served_at: 0, feedback: None, edge: "a", position: Some(1), propensity: None, id: 7 };
+/// let mut log = LogWriter::with_positions(Vec::new())?;
+/// log.write(&event)?;
+/// let text = String::from_utf8(log.finish()?)?;
+/// assert_eq!(text.lines().last(), Some(",1970-01-01T00:00:00.000000Z,a,1,,,7"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LoggedEvent<'a> {
     /// When the edge was served.

@@ -22,6 +22,8 @@ pub(super) const NS_PER_DAY: i64 = 86_400_000_000_000;
 /// let mut berlin: Zone = "Europe/Berlin".parse().unwrap();
 /// // 2026-03-29T22:30:00Z is half past midnight there: summer time began that day.
 /// assert_eq!(berlin.day(1_774_823_400_000_000_000).to_string(), "2026-03-30");
+/// let mut utc = Zone::UTC;
+/// assert_eq!(utc.day(1_774_823_400_000_000_000).to_string(), "2026-03-29");
 /// assert!("Berlin".parse::<Zone>().is_err());
 /// ```
 #[derive(Debug, Clone)]
@@ -41,6 +43,12 @@ struct Today {
 }
 
 /// Why a text names no time zone.
+///
+/// ```
+/// use betadrift::log::Zone;
+/// let error = "Berlin".parse::<Zone>().unwrap_err();
+/// assert_eq!(error.to_string(), "`Berlin` is not a time zone; write it as in the IANA data base: UTC, Europe/Berlin");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not a time zone; write it as in the IANA data base: UTC, Europe/Berlin")]
 pub struct ZoneError(String);

@@ -13,6 +13,16 @@ mod prior;
 
 /// Beta(α₀ + successes, β₀ + failures): the posterior after counts, in floating point because forgetting makes them so.
 ///
+/// Three successes of five after a uniform prior:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::posterior::update;
+/// let posterior = update(Beta::UNIFORM, (3.0, 2.0));
+/// assert_eq!(posterior, Beta::new(4.0, 3.0).unwrap());
+/// assert_eq!(posterior.mean(), 4.0 / 7.0);
+/// ```
+///
 /// # Panics
 /// If a count is negative or not finite.
 pub fn update(prior: Beta, (successes, failures): (f64, f64)) -> Beta {
@@ -56,6 +66,15 @@ struct Row {
 }
 
 /// Why two stores do not merge or a written store is not one.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::posterior::{PosteriorStore, Priors, StoreError};
+/// let [mut uniform, jeffreys] = [Beta::UNIFORM, Beta::JEFFREYS].map(|prior| PosteriorStore::new(Priors::new(prior)));
+/// assert_eq!(uniform.merge(&jeffreys), Err(StoreError::PriorsDiffer));
+/// let same = jeffreys.with_priors(uniform.priors().clone());
+/// assert_eq!(uniform.merge(&same), Ok(()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -115,6 +134,21 @@ impl PosteriorStore {
 
     /// Adds the observations of another store, as if they had been made here.
     ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::feedback::Counts;
+    /// use betadrift::posterior::{PosteriorStore, Priors};
+    /// let mut store = PosteriorStore::new(Priors::new(Beta::UNIFORM));
+    /// let mut other = store.clone();
+    /// store.observe_counts("a", Counts::whole(2, 1));
+    /// other.observe_counts("a", Counts::whole(1, 1));
+    /// store.merge(&other)?;
+    /// assert_eq!(store.counts("a"), Counts::whole(3, 2));
+    /// let all: Vec<_> = store.iter().map(|(edge, counts, posterior)| (edge, counts.pulls(), posterior.mean())).collect();
+    /// assert_eq!(all, [("a", 5.0, 4.0 / 7.0)]);
+    /// # Ok::<(), betadrift::posterior::StoreError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`StoreError::PriorsDiffer`] unless both have the same priors; nothing is added then.
     pub fn merge(&mut self, other: &Self) -> Result<(), StoreError> {
@@ -145,6 +179,22 @@ impl PosteriorStore {
 
     /// The `k` edges that one Thompson draw puts first, the greatest draw first; all edges if there are fewer than `k`
     /// (Thompson 1933, doi:10.1093/biomet/25.3-4.285).
+    ///
+    /// Rates near 0.9 and 0.1 leave nothing to chance:
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::feedback::Counts;
+    /// use betadrift::posterior::{PosteriorStore, Priors};
+    /// use betadrift::seed::{Purpose, stream};
+    /// let mut store = PosteriorStore::new(Priors::new(Beta::UNIFORM));
+    /// store.observe_counts("bad", Counts::whole(100, 900));
+    /// store.observe_counts("good", Counts::whole(900, 100));
+    /// let mut rng = stream(1, Purpose::Choice, &[]);
+    /// let draws = store.draw(&mut rng); // logits, of which 0 is a rate of ½
+    /// assert!(draws[0] < 0.0 && 0.0 < draws[1] && draws.len() == store.edges().len());
+    /// assert_eq!(store.top_k(1, &mut rng), ["good"]);
+    /// ```
     pub fn top_k(&self, k: usize, rng: &mut impl Rng) -> Vec<&str> {
         let draws = self.draw(rng);
         let mut order: Vec<usize> = (0..draws.len()).collect();

@@ -37,6 +37,17 @@ enum Rule {
 }
 
 /// A glob of edge names and the prior of the edges it matches. `*` matches any characters, `/` included.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::posterior::{Group, Priors};
+/// let mut priors = Priors::new(Beta::UNIFORM);
+/// priors.push("docs/*", Beta::JEFFREYS)?;
+/// priors.push_edge("why?", Beta::JEFFREYS);
+/// let globs: Vec<String> = priors.groups().into_iter().map(|Group { glob, .. }| glob).collect();
+/// assert_eq!(globs, ["docs/*", "why[?]"]); // the second one stands for itself
+/// # Ok::<(), betadrift::posterior::GlobError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// The glob; a name with `*`, `?` or `[` in it has them escaped as `[*]`.
@@ -54,6 +65,13 @@ struct Contents {
 }
 
 /// Why a text is not a glob.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::posterior::Priors;
+/// let error = Priors::new(Beta::UNIFORM).push("docs/[ab", Beta::JEFFREYS).unwrap_err();
+/// assert_eq!(error.to_string(), "`docs/[ab` is not a glob: invalid range pattern");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{glob}` is not a glob: {reason}")]
 pub struct GlobError {
@@ -123,6 +141,17 @@ impl Priors {
     }
 
     /// Every prior replaced by what `change` makes of it, such as the same mean at twice the strength.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::posterior::Priors;
+    /// let mut priors = Priors::new(Beta::UNIFORM);
+    /// priors.push_edge("a", Beta::new(2.0, 8.0)?);
+    /// let twice = priors.map(|prior| Beta::new(2.0 * prior.alpha(), 2.0 * prior.beta()).expect("twice a prior is one"));
+    /// assert_eq!(twice.default_prior(), Beta::new(2.0, 2.0)?);
+    /// assert_eq!(twice.of("a").mean(), priors.of("a").mean());
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn map(&self, change: impl Fn(Beta) -> Beta) -> Self {
         let rule = |rule: &Rule| match rule {
             Rule::Glob(pattern, prior) => Rule::Glob(pattern.clone(), change(*prior)),

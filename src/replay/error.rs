@@ -9,6 +9,19 @@ use crate::feedback::Day;
 use crate::log::{self, Problem};
 
 /// Why a replay fails.
+///
+/// ```
+/// use betadrift::log::Input;
+/// use betadrift::replay::{Error, Options, replay};
+/// let log = "timestamp,edge,reward\n2026-01-01,a,1\n2026-01-01,a,often\n";
+/// let error = replay(vec![Input::reader("log.csv", log.as_bytes())], &Options::default(), &|_| {}).unwrap_err();
+/// assert!(matches!(error, Error::BadRows { total: 1, .. }));
+/// assert_eq!(
+///     error.to_string(),
+///     "1 row is bad:\n  log.csv:3:14: the label `often` has no reward; give it one with --reward-map\n\
+///      --on-error skip leaves them out"
+/// );
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -61,6 +74,16 @@ pub enum Error {
 }
 
 /// A bad row.
+///
+/// ```
+/// use betadrift::log::{Input, Problem};
+/// use betadrift::replay::{Error, Options, replay};
+/// let log = "timestamp,edge,reward\n2026-01-01,,1\n";
+/// let Err(Error::AllBad { first, .. }) =
+///     replay(vec![Input::reader("log.csv", log.as_bytes())], &Options::default(), &|_| {}) else { panic!() };
+/// assert_eq!((&*first[0].place, &first[0].problem), ("log.csv:2:12", &Problem::EmptyEdge));
+/// assert_eq!(first[0].to_string(), "log.csv:2:12: the edge is empty");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{place}: {problem}")]
 pub struct Complaint {

@@ -12,6 +12,19 @@ use crate::log::{Asked, Time};
 use crate::timeline::{CellFold, DelayFold, Instant, Play, SegmentFold, SequenceFold, Timeline, WeightFold};
 
 /// What is kept of a log beside its timeline. Days and edges that do not count are in none of it.
+///
+/// ```
+/// use betadrift::log::Input;
+/// use betadrift::replay::{Keep, Options, replay};
+/// let log = "timestamp,edge,reward,propensity\n2026-01-01,a,1,0.25\n";
+/// let keep = Keep { weights: true, ..Keep::default() };
+/// assert!(keep.is_any() && !Keep::default().is_any());
+/// let options = Options { keep, ..Options::default() };
+/// let replayed = replay(vec![Input::reader("log.csv", log.as_bytes())], &options, &|_| {}).unwrap();
+/// let weights = replayed.weights.unwrap();
+/// assert_eq!(weights.of(weights.edges().get("a").unwrap()).weight.to_f64(), 2.0); // 1/√0.25
+/// assert_eq!(replayed.cells, None);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Keep {
     /// Counts per edge, segment and propensity.
@@ -28,6 +41,16 @@ pub struct Keep {
 }
 
 /// Why there are no sequences: some feedback has no order.
+///
+/// ```
+/// use betadrift::log::Input;
+/// use betadrift::replay::{Keep, NoOrder, Options, replay};
+/// let counts = "day,edge,successes,failures\n2026-01-01,a,3,2\n";
+/// let options = Options { keep: Keep { sequences: true, ..Keep::default() }, ..Options::default() };
+/// let replayed = replay(vec![Input::reader("counts.csv", counts.as_bytes())], &options, &|_| {}).unwrap();
+/// assert_eq!(replayed.timeline.totals()[0].pulls(), 5.0);
+/// assert_eq!(replayed.sequences, Some(Err(NoOrder)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("counts have no order within a day, so that there is no sequence of rewards; give the log of single events")]
 pub struct NoOrder;

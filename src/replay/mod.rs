@@ -37,6 +37,17 @@ use crate::timeline::{Cells, Delays, Segments, Sequences, Timeline, Weights};
 use file::Outcome;
 
 /// How logs are to be replayed.
+///
+/// ```
+/// use betadrift::log::Input;
+/// use betadrift::replay::{Options, replay};
+/// let log = "timestamp,edge,reward\n2026-01-01,a,1\n2026-01-02,a,0\n2026-01-02,b,0\n";
+/// let since = Some("2026-01-02".parse()?);
+/// let options = Options { since, edges: Some(glob::Pattern::new("a*")?), ..Options::default() };
+/// let replayed = replay(vec![Input::reader("log.csv", log.as_bytes())], &options, &|_| {})?;
+/// assert_eq!((replayed.summary.events.to_f64(), replayed.summary.ignored.to_f64()), (1.0, 2.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// How they are to be understood.
@@ -59,6 +70,18 @@ pub struct Options {
 }
 
 /// What to do with bad rows.
+///
+/// ```
+/// use betadrift::log::{Input, Reason};
+/// use betadrift::replay::{OnError, Options, replay};
+/// let read = |on_error| {
+///     let log = "timestamp,edge,reward\n2026-01-01,a,1\n2026-01-01,a,often\n";
+///     replay(vec![Input::reader("log.csv", log.as_bytes())], &Options { on_error, ..Options::default() }, &|_| {})
+/// };
+/// assert!(read(OnError::Fail).is_err());
+/// assert_eq!(read(OnError::Skip).unwrap().summary.skipped[&Reason::BadReward], 1);
+/// assert_eq!(read(OnError::Keep).unwrap().rejects[0].row, b"2026-01-01,a,often");
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OnError {
     /// Read on to list the first ten, and fail.
@@ -71,6 +94,17 @@ pub enum OnError {
 }
 
 /// What was read.
+///
+/// ```
+/// use betadrift::log::{Digest, Input};
+/// use betadrift::replay::{Options, replay};
+/// let log = "timestamp,edge,reward\n2026-01-01,a,1\n2026-01-03,a,0\n";
+/// let replayed = replay(vec![Input::reader("log.csv", log.as_bytes())], &Options::default(), &|_| {}).unwrap();
+/// assert_eq!(replayed.timeline.calendar().count(), 3);
+/// assert_eq!(replayed.summary.events.to_f64(), 2.0);
+/// assert_eq!(replayed.inputs, [("log.csv".to_owned(), Digest::of(log.as_bytes()))]);
+/// assert!(replayed.rejects.is_empty() && replayed.cells.is_none()); // neither was asked for
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Replay {
     /// The feedback.
@@ -98,6 +132,19 @@ pub struct Replay {
 }
 
 /// How much was read, and how much of it does not count.
+///
+/// An event that is there twice, and one whose feedback has not arrived:
+///
+/// ```
+/// use betadrift::log::Input;
+/// use betadrift::replay::{Options, replay};
+/// let log = "timestamp,served_at,edge,reward,event_id\n2026-01-02,2026-01-01,a,1,7\n2026-01-02,2026-01-01,a,1,7\n\
+///            ,2026-01-01,a,,8\n";
+/// let replayed = replay(vec![Input::reader("log.csv", log.as_bytes())], &Options::default(), &|_| {}).unwrap();
+/// let summary = replayed.summary;
+/// assert_eq!((summary.events.to_f64(), summary.duplicates, summary.pending), (1.0, 1, 1));
+/// assert!(summary.skipped.is_empty());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Events in the timeline: successes and failures together.

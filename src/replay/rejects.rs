@@ -6,6 +6,17 @@ use super::partial::Place;
 use crate::log::{Problem, Reason};
 
 /// A row that did not count.
+///
+/// ```
+/// use betadrift::log::{Input, Reason};
+/// use betadrift::replay::{OnError, Options, replay};
+/// let log = "timestamp,edge,reward\n2026-01-01,a,1\n2026-01-01,a,1.5\n";
+/// let options = Options { on_error: OnError::Keep, ..Options::default() };
+/// let replayed = replay(vec![Input::reader("log.csv", log.as_bytes())], &options, &|_| {}).unwrap();
+/// let reject = &replayed.rejects[0];
+/// assert_eq!((reject.file, reject.line, reject.column, reject.reason), (0, 3, 14, Reason::BadReward));
+/// assert_eq!((&*reject.message, &reject.row[..]), ("the reward `1.5` is not in [0, 1]", &b"2026-01-01,a,1.5"[..]));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
     /// The position of its file among the inputs.
@@ -36,6 +47,18 @@ impl Reject {
 }
 
 /// Writes rows that did not count as CSV under the header `file,line,column,reason,message,row`.
+///
+/// ```
+/// use betadrift::log::Reason;
+/// use betadrift::replay::{Reject, write_rejects};
+/// let (message, row) = ("the edge is empty".to_owned(), b"2026-01-01,,1".to_vec());
+/// let reject = Reject { file: 0, line: 2, column: 12, reason: Reason::EmptyEdge, message, row };
+/// let mut csv = Vec::new();
+/// write_rejects(&[reject], &["log.csv"], &mut csv)?;
+/// let text = String::from_utf8(csv)?;
+/// assert_eq!(text.lines().last(), Some("log.csv,2,12,empty_edge,the edge is empty,\"2026-01-01,,1\""));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// Whatever the writer reports.

@@ -20,6 +20,12 @@ pub struct Window {
 }
 
 /// Why a text is no such duration.
+///
+/// ```
+/// use betadrift::replay::Window;
+/// let error = "4000d".parse::<Window>().unwrap_err();
+/// assert_eq!(error.to_string(), "`4000d` is not a duration from 1s to 3660d; write it as 7d, 36h, 90m or 30s");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not a duration from 1s to 3660d; write it as 7d, 36h, 90m or 30s")]
 pub struct WindowError(String);

@@ -5,6 +5,20 @@ use indexmap::IndexMap;
 use crate::feedback::{Counts, EdgeId, Edges, Reward, Tally};
 
 /// What one edge answered in one segment where it had been chosen with one propensity.
+///
+/// Two events that are half a success each:
+///
+/// ```
+/// use betadrift::feedback::{Counts, EdgeId, Reward};
+/// use betadrift::timeline::CellFold;
+/// let mut fold = CellFold::default();
+/// let half = Reward::new(0.5).unwrap();
+/// fold.add("a", "", Some(0.25), half);
+/// fold.add("a", "", Some(0.25), half);
+/// let cell = fold.finish().cells()[0];
+/// assert_eq!((cell.edge, cell.segment, cell.propensity), (EdgeId::new(0), 0, Some(0.25)));
+/// assert_eq!((cell.events, cell.counts, cell.squares.to_f64()), (2, Counts::whole(1, 1), 0.5));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LoggedCell {
     /// The edge.
@@ -67,6 +81,19 @@ impl Cells {
 }
 
 /// Cells under construction. Adding and merging commute, to the bit. Memory grows with cells, not with events.
+///
+/// ```
+/// use betadrift::feedback::{Counts, Reward};
+/// use betadrift::timeline::CellFold;
+/// let (mut one, mut other) = (CellFold::default(), CellFold::default());
+/// one.add_counts("a", Counts::whole(3, 2));
+/// other.add("a", "", None, Reward::SUCCESS);
+/// other.edge("b");
+/// one.merge(&other);
+/// let cells = one.finish();
+/// assert_eq!((cells.events(), cells.cells().len()), (6, 1)); // of one edge, without segment and propensity
+/// assert_eq!(cells.edges().len(), 2);
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct CellFold {
     edges: Edges,

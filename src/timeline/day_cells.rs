@@ -17,6 +17,7 @@ use crate::feedback::{Counts, EdgeId};
 /// assert_eq!(cells.iter().next(), Some(cell));
 /// assert_eq!(cells.get(EdgeId::new(3)), Some(Counts::whole(1, 2)));
 /// assert_eq!(cells.total(), Counts::whole(1, 2));
+/// assert!(DayCells::new().is_empty());
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DayCells {
@@ -100,6 +101,17 @@ impl DayCells {
 }
 
 /// Each cell of a day.
+///
+/// ```
+/// use betadrift::feedback::{Counts, EdgeId};
+/// use betadrift::timeline::{Cell, DayCells};
+/// let cell = |edge| Cell { edge: EdgeId::new(edge), counts: Counts::whole(edge as u64, 1) };
+/// let cells: DayCells = (0..3).map(cell).collect();
+/// let mut left = cells.iter();
+/// assert_eq!(left.next(), Some(cell(0)));
+/// assert_eq!(left.len(), 2);
+/// assert_eq!(left.map(|cell| cell.counts).sum::<Counts>(), Counts::whole(3, 2));
+/// ```
 #[derive(Debug, Clone)]
 pub struct DayCellsIter<'a> {
     small: Zip<Copied<slice::Iter<'a, EdgeId>>, Copied<slice::Iter<'a, [u16; 2]>>>,

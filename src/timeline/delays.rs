@@ -5,6 +5,21 @@ use std::collections::BTreeMap;
 use crate::feedback::{Day, Reward, Tally};
 
 /// Answers of one day of serving that took about as long.
+///
+/// Served at ten in the evening, answered eight hours later:
+///
+/// ```
+/// use betadrift::feedback::{Day, Reward, Tally};
+/// use betadrift::timeline::{DelayFold, Instant};
+/// let at = |hours: i64| Instant { nanoseconds: hours * 3_600_000_000_000, day: Day::from_days(hours as i32 / 24) };
+/// let mut fold = DelayFold::default();
+/// fold.answered(at(22), at(30), Reward::SUCCESS);
+/// let answered = fold.finish().answered[0];
+/// assert_eq!((answered.served, answered.days_later), (Day::from_days(0), 1));
+/// assert_eq!((answered.events, answered.successes), (1, Tally::ONE));
+/// let hours = answered.nanoseconds as f64 / 3.6e12;
+/// assert!((8.0..8.08).contains(&hours));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answered {
     /// The day of serving.
@@ -20,6 +35,21 @@ pub struct Answered {
 }
 
 /// Events of one day of serving that have waited about as long for an answer when the log ends.
+///
+/// The log ends with what was served last, at three o'clock:
+///
+/// ```
+/// use betadrift::feedback::Day;
+/// use betadrift::timeline::{DelayFold, Instant};
+/// let at = |hours: i64| Instant { nanoseconds: hours * 3_600_000_000_000, day: Day::from_days(0) };
+/// let mut fold = DelayFold::default();
+/// for hours in [1, 1, 3] {
+///     fold.waiting(at(hours));
+/// }
+/// let waiting = fold.finish().waiting;
+/// let hours = |nanoseconds: u64| (nanoseconds as f64 / 3.6e12).round();
+/// assert_eq!(waiting.iter().map(|w| (hours(w.nanoseconds), w.events)).collect::<Vec<_>>(), [(0.0, 1), (2.0, 2)]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
     /// The day of serving.
@@ -33,6 +63,22 @@ pub struct Waiting {
 /// How long feedback took, in order of the day of serving.
 ///
 /// Two of the same feedback are equal, whatever the order in which it was read.
+///
+/// What says nothing of a delay is counted apart:
+///
+/// ```
+/// use betadrift::feedback::{Day, Reward};
+/// use betadrift::timeline::{DelayFold, Instant};
+/// let at = |seconds: i64| Instant { nanoseconds: seconds * 1_000_000_000, day: Day::from_days(0) };
+/// let (mut fold, mut other) = (DelayFold::default(), DelayFold::default());
+/// fold.answered(at(60), at(0), Reward::SUCCESS); // before it was served
+/// fold.unserved(at(90));
+/// other.unserved_waiting();
+/// fold.merge(&other);
+/// let delays = fold.finish();
+/// assert_eq!((delays.negative, delays.unserved, delays.unserved_waiting), (1, 1, 1));
+/// assert!(delays.answered.is_empty() && delays.waiting.is_empty());
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Delays {
     /// What was answered.
@@ -48,6 +94,18 @@ pub struct Delays {
 }
 
 /// An instant and its calendar day, as read from a log.
+///
+/// An hour may lead into the next day:
+///
+/// ```
+/// use betadrift::feedback::{Day, Reward};
+/// use betadrift::timeline::{DelayFold, Instant};
+/// let served = Instant { nanoseconds: 0, day: Day::from_days(0) };
+/// let arrived = Instant { nanoseconds: 3_600_000_000_000, day: Day::from_days(1) };
+/// let mut fold = DelayFold::default();
+/// fold.answered(served, arrived, Reward::SUCCESS);
+/// assert_eq!(fold.finish().answered[0].days_later, 1);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Instant {
     /// Nanoseconds since 1970.

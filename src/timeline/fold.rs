@@ -11,6 +11,18 @@ use crate::feedback::{Counts, Day, EdgeId, Edges, Reward, Tally};
 ///
 /// Memory grows with edges and days: 4 bytes for each edge known by the end of each day, and 52 more for one whose counts of
 /// that day are not whole, or too many for 16 bits.
+///
+/// ```
+/// use betadrift::feedback::{Counts, Day, Tally};
+/// use betadrift::timeline::Fold;
+/// let (mut one, mut other) = (Fold::default(), Fold::default());
+/// let (b, a) = (one.edge("b"), other.edge("a"));
+/// one.add(Day::from_days(0), b, Counts::whole(1, 0));
+/// other.add(Day::from_days(0), a, Counts::whole(0, 2));
+/// one.merge(&other);
+/// assert_eq!((one.edges().len(), one.total()), (2, Some(Tally::whole(3))));
+/// assert_eq!(one.finish().totals(), [Counts::whole(0, 2), Counts::whole(1, 0)]); // a, b
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Fold {
     edges: Edges,

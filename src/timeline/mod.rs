@@ -22,6 +22,17 @@ pub use weights::{EdgeWeights, WeightFold, Weights};
 use crate::feedback::{Counts, Day, EdgeId, Edges};
 
 /// The counts of one edge on one day.
+///
+/// ```
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::timeline::{Cell, Fold};
+/// let mut fold = Fold::default();
+/// let edge = fold.edge("a");
+/// fold.add(Day::from_days(0), edge, Counts::whole(2, 0));
+/// fold.add(Day::from_days(0), edge, Counts::whole(1, 1));
+/// let cells: Vec<Cell> = fold.finish().on(Day::from_days(0)).iter().collect();
+/// assert_eq!(cells, [Cell { edge, counts: Counts::whole(3, 1) }]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
     /// The edge.
@@ -31,6 +42,20 @@ pub struct Cell {
 }
 
 /// The feedback of one calendar day: a cell for each edge that had any, in order of edge.
+///
+/// Two edges are known, of which one had feedback:
+///
+/// ```
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::timeline::Fold;
+/// let mut fold = Fold::default();
+/// let (_, b) = (fold.edge("a"), fold.edge("b"));
+/// fold.add(Day::from_days(7), b, Counts::whole(1, 2));
+/// let timeline = fold.finish();
+/// let day = &timeline.days()[0];
+/// assert_eq!((day.day, day.cells.len()), (Day::from_days(7), 1));
+/// assert_eq!(day.cells.total(), Counts::whole(1, 2));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayCounts {
     /// The day.
@@ -52,7 +77,9 @@ pub struct DayCounts {
 /// fold.add(Day::from_days(2), edge, Counts::whole(0, 1));
 /// let timeline = fold.finish();
 /// assert_eq!(timeline.totals(), [Counts::whole(1, 1)]);
-/// assert_eq!(timeline.calendar().count(), 3);
+/// assert_eq!((timeline.days().len(), timeline.calendar().count()), (2, 3));
+/// assert_eq!(timeline.span(), Some((Day::from_days(0), Day::from_days(2))));
+/// assert!(timeline.on(Day::from_days(1)).is_empty());
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Timeline {
@@ -103,6 +130,18 @@ impl Timeline {
     }
 
     /// The first and last day with feedback of each edge, by edge index.
+    ///
+    /// ```
+    /// use betadrift::feedback::{Counts, Day};
+    /// use betadrift::timeline::Fold;
+    /// let mut fold = Fold::default();
+    /// let (a, _) = (fold.edge("a"), fold.edge("b"));
+    /// for day in [1, 4] {
+    ///     fold.add(Day::from_days(day), a, Counts::whole(1, 0));
+    /// }
+    /// let spans = fold.finish().active_spans();
+    /// assert_eq!(spans, [Some((Day::from_days(1), Day::from_days(4))), None]);
+    /// ```
     pub fn active_spans(&self) -> Vec<Option<(Day, Day)>> {
         let mut spans: Vec<Option<(Day, Day)>> = vec![None; self.edges.len()];
         for day in &self.days {
@@ -115,12 +154,36 @@ impl Timeline {
     }
 
     /// The feedback of the days in `first..=last`; the edges stay as they are.
+    ///
+    /// ```
+    /// use betadrift::feedback::{Counts, Day};
+    /// use betadrift::timeline::Fold;
+    /// let mut fold = Fold::default();
+    /// let edge = fold.edge("a");
+    /// for day in 0..3 {
+    ///     fold.add(Day::from_days(day), edge, Counts::whole(1, 0));
+    /// }
+    /// let timeline = fold.finish();
+    /// assert_eq!(timeline.between(Day::from_days(1), Day::from_days(2)).totals(), [Counts::whole(2, 0)]);
+    /// let later = timeline.between(Day::from_days(7), Day::from_days(9));
+    /// assert!(later.is_empty() && later.edges() == timeline.edges());
+    /// ```
     pub fn between(&self, first: Day, last: Day) -> Self {
         let days = self.days.iter().filter(|d| (first..=last).contains(&d.day)).cloned().collect();
         Self { edges: self.edges.clone(), days }
     }
 
     /// The feedback of the edges whose name is wanted, and only those edges.
+    ///
+    /// ```
+    /// use betadrift::timeline::Fold;
+    /// let mut fold = Fold::default();
+    /// for name in ["docs/faq", "docs/blog", "chat"] {
+    ///     fold.edge(name);
+    /// }
+    /// let docs = fold.finish().only(|name| name.starts_with("docs/"));
+    /// assert_eq!(docs.edges().iter().map(|(_, name)| name).collect::<Vec<_>>(), ["docs/blog", "docs/faq"]);
+    /// ```
     pub fn only(self, wanted: impl Fn(&str) -> bool) -> Self {
         let kept: Vec<bool> = self.edges.iter().map(|(_, name)| wanted(name)).collect();
         if kept.iter().all(|&kept| kept) {

@@ -21,6 +21,18 @@ use crate::feedback::{Counts, Day};
 pub type Segments = Vec<(Box<str>, Timeline)>;
 
 /// Segments under construction. Adding and merging commute, to the bit.
+///
+/// ```
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::timeline::SegmentFold;
+/// let (mut one, mut other) = (SegmentFold::default(), SegmentFold::default());
+/// one.add(Day::from_days(0), "a", "web", Counts::whole(1, 0));
+/// other.add(Day::from_days(0), "a", "web", Counts::whole(0, 1));
+/// other.edge("b"); // without feedback
+/// one.merge(&other);
+/// let segments = one.finish();
+/// assert_eq!(segments[0].1.totals(), [Counts::whole(1, 1), Counts::default()]);
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct SegmentFold {
     /// Of all edges that are in no segment so far.

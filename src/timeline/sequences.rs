@@ -4,6 +4,19 @@ use super::cells::ranked;
 use crate::feedback::{Day, EdgeId, Edges, Reward};
 
 /// One event of an edge.
+///
+/// ```
+/// use betadrift::feedback::{Day, Reward};
+/// use betadrift::timeline::{Play, SequenceFold};
+/// let first = Play { nanoseconds: 1, day: Day::from_days(0), reward: Reward::FAILURE };
+/// let second = Play { nanoseconds: 2, reward: Reward::SUCCESS, ..first };
+/// let mut fold = SequenceFold::default();
+/// fold.add("a", (0, 2), second);
+/// fold.add("a", (0, 3), first);
+/// let sequences = fold.finish();
+/// let all: Vec<_> = sequences.iter().map(|(_, name, plays)| (name, plays.to_vec())).collect();
+/// assert_eq!(all, [("a", vec![first, second])]); // in order of time
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Play {
     /// When its feedback counts, in nanoseconds since 1970.
@@ -51,6 +64,20 @@ impl Sequences {
 }
 
 /// Sequences under construction. Adding and merging commute, to the bit.
+///
+/// ```
+/// use betadrift::feedback::{Day, Reward};
+/// use betadrift::timeline::{Play, SequenceFold};
+/// let play = Play { nanoseconds: 7, day: Day::from_days(0), reward: Reward::SUCCESS };
+/// let (mut one, mut other) = (SequenceFold::default(), SequenceFold::default());
+/// one.add("a", (0, 2), play);
+/// other.add("a", (1, 2), play);
+/// let b = other.edge("b");
+/// one.merge(other);
+/// let sequences = one.finish();
+/// assert_eq!(sequences.iter().map(|(_, _, plays)| plays.len()).collect::<Vec<_>>(), [2, 0]);
+/// assert_eq!(sequences.edges().name(b), "b");
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct SequenceFold {
     edges: Edges,
@@ -58,6 +85,21 @@ pub struct SequenceFold {
 }
 
 /// The position of a file among the inputs, and of a row in it.
+///
+/// At one instant the first file comes first, whichever was added first:
+///
+/// ```
+/// use betadrift::feedback::{Day, Reward};
+/// use betadrift::timeline::{Play, RowPlace, SequenceFold};
+/// let play = |reward| Play { nanoseconds: 7, day: Day::from_days(0), reward };
+/// let (early, late): (RowPlace, RowPlace) = ((0, 9), (1, 2));
+/// let mut fold = SequenceFold::default();
+/// fold.add("a", late, play(Reward::SUCCESS));
+/// fold.add("a", early, play(Reward::FAILURE));
+/// let sequences = fold.finish();
+/// let edge = sequences.edges().get("a").unwrap();
+/// assert_eq!(sequences.of(edge)[0].reward, Reward::FAILURE);
+/// ```
 pub type RowPlace = (u32, u64);
 
 impl SequenceFold {

@@ -6,6 +6,22 @@ use super::{DayCells, Timeline};
 use crate::feedback::{Counts, Day};
 
 /// How the past counts.
+///
+/// A success a day for three days:
+///
+/// ```
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::timeline::{Fold, View};
+/// let mut fold = Fold::default();
+/// let edge = fold.edge("a");
+/// for day in 0..3 {
+///     fold.add(Day::from_days(day), edge, Counts::whole(1, 0));
+/// }
+/// let timeline = fold.finish();
+/// assert_eq!(timeline.last(View::Cumulative), [(3.0, 0.0)]);
+/// assert_eq!(timeline.last(View::Window(2)), [(2.0, 0.0)]);
+/// assert_eq!(timeline.last(View::HalfLife(1.0)), [(1.75, 0.0)]); // 1/4 + 1/2 + 1
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum View {
     /// All of it, alike.
@@ -18,6 +34,14 @@ pub enum View {
 }
 
 /// Why a view does not exist.
+///
+/// ```
+/// use betadrift::timeline::{View, ViewError};
+/// assert_eq!(View::window(0), Err(ViewError::EmptyWindow));
+/// assert_eq!(View::half_life(7.0), Ok(View::HalfLife(7.0)));
+/// let error = View::half_life(-1.0).unwrap_err();
+/// assert_eq!(error.to_string(), "half-life (-1) must be finite and greater than zero, in days");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ViewError {
@@ -48,6 +72,22 @@ impl View {
 }
 
 /// One calendar day of a walk through a timeline. Slices are by edge index: (successes, failures) that count.
+///
+/// Four successes on one day, and one failure two days later:
+///
+/// ```
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::timeline::{Fold, State, View};
+/// let mut fold = Fold::default();
+/// let edge = fold.edge("a");
+/// fold.add(Day::from_days(0), edge, Counts::whole(4, 0));
+/// fold.add(Day::from_days(2), edge, Counts::whole(0, 1));
+/// let mut walk = Vec::new();
+/// fold.finish().walk(View::HalfLife(1.0), |State { morning, evening, cells, .. }| {
+///     walk.push((morning[0], evening[0], cells.len()));
+/// });
+/// assert_eq!(walk, [((0.0, 0.0), (4.0, 0.0), 1), ((2.0, 0.0), (2.0, 0.0), 0), ((1.0, 0.0), (1.0, 1.0), 1)]);
+/// ```
 #[derive(Debug)]
 pub struct State<'a> {
     /// The day.

@@ -4,6 +4,20 @@ use super::cells::ranked;
 use crate::feedback::{Counts, EdgeId, Edges, Reward, Tally};
 
 /// The sums of one edge over its rows whose propensity p can be used, each row weighing w = 1/√p.
+///
+/// ```
+/// use betadrift::feedback::{EdgeId, Reward};
+/// use betadrift::timeline::{EdgeWeights, WeightFold};
+/// let mut fold = WeightFold::default();
+/// fold.add("a", Some(0.25), Reward::new(0.5).unwrap()); // w = 2
+/// fold.add("a", Some(EdgeWeights::LEAST / 2.0), Reward::SUCCESS); // too small
+/// let weights = fold.finish();
+/// let sums = weights.of(EdgeId::new(0));
+/// assert_eq!((sums.rows, sums.unusable), (2, 1));
+/// assert_eq!((sums.weight.to_f64(), sums.weighted.to_f64()), (2.0, 1.0));
+/// let by_square = [sums.squares, sums.squares_by_reward, sums.squares_by_square].map(|sum| sum.to_f64());
+/// assert_eq!(by_square, [4.0, 2.0, 1.0]);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EdgeWeights {
     /// How many rows there are.
@@ -88,6 +102,19 @@ impl Weights {
 }
 
 /// Sums under construction. Adding and merging commute, to the bit. Memory grows with edges, not with events.
+///
+/// ```
+/// use betadrift::feedback::{Counts, Reward};
+/// use betadrift::timeline::WeightFold;
+/// let (mut one, mut other) = (WeightFold::default(), WeightFold::default());
+/// one.add("a", Some(0.25), Reward::SUCCESS);
+/// other.add_counts("a", Counts::whole(2, 1)); // no propensity, and so unusable
+/// other.edge("b");
+/// one.merge(&other);
+/// let weights = one.finish();
+/// assert_eq!((weights.rows(), weights.edges().len()), (4, 2));
+/// assert_eq!(weights.of(weights.edges().get("a").unwrap()).unusable, 3);
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct WeightFold {
     edges: Edges,

@@ -13,6 +13,15 @@ use parquet::file::properties::WriterProperties;
 use crate::feedback::{Counts, Day, Tally};
 
 /// The feedback of an edge on a day, and its posterior in the evening.
+///
+/// ```
+/// use betadrift::feedback::Counts;
+/// use betadrift::log::{CountsRow, counts_parquet};
+/// let day = "2026-01-01".parse()?;
+/// let row = CountsRow { day, edge: "a", counts: Counts::whole(3, 2), alpha: 4.0, beta: 3.0 }; // from Beta(1, 1)
+/// assert_eq!(counts_parquet(&[row])?[..4], *b"PAR1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CountsRow<'a> {
     /// The day.

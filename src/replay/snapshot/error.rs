@@ -9,6 +9,18 @@ use crate::feedback::Tally;
 use crate::log::{Shown, base_name};
 
 /// Why a file is no snapshot that can be read.
+///
+/// ```
+/// use betadrift::log::Input;
+/// use betadrift::replay::snapshot::{Snapshot, SnapshotError};
+/// let open = |text: &'static str| Snapshot::open(Input::reader("kept", text.as_bytes())).unwrap_err();
+/// assert!(matches!(open(""), SnapshotError::Empty));
+/// assert_eq!(
+///     open("timestamp,edge,reward\n").to_string(),
+///     "this is no snapshot, which begins with the line `betadrift snapshot`; logs are given without --from"
+/// );
+/// assert!(matches!(open("betadrift snapshot\n"), SnapshotError::CutShort { found: 19, promised: 47 }));
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
@@ -58,6 +70,19 @@ pub enum SnapshotError {
 }
 
 /// What makes no sense in a snapshot whose checksum is right: it was not written by betadrift.
+///
+/// A file that is whole, but has no contents:
+///
+/// ```
+/// use betadrift::log::{Digest, Input};
+/// use betadrift::replay::snapshot::{Nonsense, Snapshot, SnapshotError, VERSION};
+/// let mut file = b"betadrift snapshot\n".to_vec();
+/// file.extend(VERSION.to_le_bytes());
+/// file.extend(0u64.to_le_bytes());
+/// file.extend(Digest::of(&file).to_bytes());
+/// let error = Snapshot::open(Input::reader("kept", std::io::Cursor::new(file))).unwrap_err();
+/// assert!(matches!(error, SnapshotError::Nonsense(Nonsense::Undecodable(_))));
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Nonsense {
@@ -116,6 +141,18 @@ pub enum Nonsense {
 }
 
 /// Why two things that were read cannot be added.
+///
+/// ```
+/// use betadrift::log::Input;
+/// use betadrift::replay::{Options, Snapshot};
+/// let log = |name| vec![Input::reader(name, &b"ts,edge,reward\n2026-01-05,a,1\n"[..])];
+/// let read = Snapshot::read_logs(log("mon.csv"), &Options::default(), &|_| {}).unwrap();
+/// let error = read.read_on(log("copy.csv"), &Options::default(), &|_| {}).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "copy.csv is in already as mon.csv, which has the same bytes, and would count twice"
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MergeError {

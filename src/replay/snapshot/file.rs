@@ -6,6 +6,17 @@ use super::error::SnapshotError;
 use crate::log::Digest;
 
 /// The version of the format that is written. All versions up to it are read.
+///
+/// It follows the first line of every file:
+///
+/// ```
+/// use betadrift::replay::snapshot::{Snapshot, VERSION};
+/// use betadrift::replay::Options;
+/// let file = Snapshot::read_logs(Vec::new(), &Options::default(), &|_| {})?.to_bytes()?;
+/// assert_eq!(file[..19], *b"betadrift snapshot\n");
+/// assert_eq!(file[19..23], VERSION.to_le_bytes());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const VERSION: u32 = 1;
 
 /// The first line of every snapshot.

@@ -93,6 +93,17 @@ pub struct Snapshot {
 }
 
 /// A file that was read.
+///
+/// ```
+/// use betadrift::log::{Digest, Input};
+/// use betadrift::replay::snapshot::{Snapshot, Source};
+/// use betadrift::replay::Options;
+/// let log = "ts,edge,reward\n2026-01-05,a,1\n2026-01-05,a,often\n";
+/// let read = Snapshot::read_logs(vec![Input::reader("mon.csv", log.as_bytes())], &Options::default(), &|_| {})?;
+/// let (name, digest) = ("mon.csv".to_owned(), Digest::of(log.as_bytes()));
+/// assert_eq!(read.sources(), [Source { name, digest, rows: 2 }]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
     /// Its name; in a file of a snapshot, its base name.
@@ -112,6 +123,19 @@ impl Source {
 }
 
 /// A snapshot from a file.
+///
+/// ```
+/// use betadrift::log::{Digest, Input};
+/// use betadrift::replay::snapshot::{Snapshot, VERSION};
+/// use betadrift::replay::Options;
+/// let log = Input::reader("mon.csv", &b"ts,edge,reward\n2026-01-05,a,1\n"[..]);
+/// let file = Snapshot::read_logs(vec![log], &Options::default(), &|_| {})?.to_bytes()?;
+/// let (digest, bytes) = (Digest::of(&file), file.len() as u64);
+/// let opened = Snapshot::open(Input::reader("kept", std::io::Cursor::new(file)))?;
+/// assert_eq!((opened.version, opened.digest, opened.bytes), (VERSION, digest, bytes));
+/// assert_eq!(opened.snapshot.events().to_f64(), 1.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Opened {
     /// What it holds.
@@ -158,6 +182,20 @@ impl Snapshot {
     }
 
     /// Everything that was read for either.
+    ///
+    /// ```
+    /// use betadrift::log::Input;
+    /// use betadrift::replay::{Options, Snapshot};
+    /// let read = |name, text: &'static str| {
+    ///     Snapshot::read_logs(vec![Input::reader(name, text.as_bytes())], &Options::default(), &|_| {})
+    /// };
+    /// let monday = read("mon.csv", "ts,edge,reward\n2026-01-05,a,1\n")?;
+    /// let tuesday = read("tue.csv", "ts,edge,reward\n2026-01-06,a,0\n")?;
+    /// let both = tuesday.merge(monday)?;
+    /// assert_eq!((both.events().to_f64(), both.settings().zone.to_string()), (2.0, "UTC".to_owned()));
+    /// assert_eq!(both.replay_all()?.timeline.days().len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`MergeError`] if they were read in ways that do not go together, or one file is in both.

@@ -7,6 +7,19 @@ use crate::log::{self, Labels, Shown, Zone};
 
 /// The ways to read logs that change what their feedback means, and therefore must be the same for all that is added up.
 /// Where a role stands in a file, in which unit its times are, and what its costs say may differ from file to file.
+///
+/// ```
+/// use betadrift::log::Options;
+/// use betadrift::replay::snapshot::Settings;
+/// let utc = Settings::of(&Options::default());
+/// let berlin = Settings::of(&Options { zone: "Europe/Berlin".parse()?, ..Options::default() });
+/// assert_eq!(utc.same_as(&utc), Ok(()));
+/// assert_eq!(
+///     utc.same_as(&berlin).unwrap_err().to_string(),
+///     "the days of one are those of UTC, of the other those of Europe/Berlin; read both with one --tz"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The time zone whose calendar days count.
