@@ -19,6 +19,17 @@ use crate::special::two_sided_normal_quantile;
 use crate::timeline::{Answered, Delays, Waiting};
 
 /// So many events, answered or given up after some hours.
+///
+/// Two of three answers after an hour are successes; a fourth event has waited for five:
+///
+/// ```
+/// use betadrift::convergence::{DelayWait, delay_law};
+/// let answered = DelayWait { hours: 1.0, events: 3, successes: Some(2.0) };
+/// let waiting = DelayWait { hours: 5.0, events: 1, successes: None };
+/// let law = delay_law([answered, waiting], 0.95);
+/// assert_eq!((law.answered, law.waiting), (3, 1));
+/// assert_eq!(law.within(2.0), 0.75);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DelayWait {
     /// After how many hours; without an answer, how long it has waited.
@@ -30,6 +41,17 @@ pub struct DelayWait {
 }
 
 /// A step of the curve: what holds from these hours to the next step.
+///
+/// Three of four events are answered after an hour, two of them successes:
+///
+/// ```
+/// use betadrift::convergence::{DelayWait, delay_law};
+/// let answered = DelayWait { hours: 1.0, events: 3, successes: Some(2.0) };
+/// let waiting = DelayWait { hours: 5.0, events: 1, successes: None };
+/// let step = delay_law([answered, waiting], 0.95).steps[0];
+/// assert_eq!((step.hours, step.share, step.successes), (1.0, 0.75, 0.5));
+/// assert!(step.band.lower > 0.0 && step.band.lower < 0.75 && step.band.upper > 0.75 && step.band.upper < 1.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DelayStep {
     /// Hours since serving.
@@ -43,6 +65,20 @@ pub struct DelayStep {
 }
 
 /// The law of delays.
+///
+/// Of four events, successes came after 1 and 2 hours and a failure after 6, and one waits:
+///
+/// ```
+/// use betadrift::convergence::{DelayWait, delay_law};
+/// let wait = |hours, successes| DelayWait { hours, events: 1, successes };
+/// let law = delay_law([wait(1.0, Some(1.0)), wait(2.0, Some(1.0)), wait(6.0, Some(0.0)), wait(9.0, None)], 0.95);
+/// assert!(law.at(0.5).is_none());
+/// assert_eq!(law.within(6.0), 0.75);
+/// assert_eq!(law.quantile(0.9), None); // so many were never answered
+/// assert_eq!(law.median_by_outcome(), (Some(1.0), Some(6.0)));
+/// // Of what was served in the last day: ¼ for one hour, ½ for four, ¾ for eighteen.
+/// assert!((law.expected_of_last(1) - (0.25 + 4.0 * 0.5 + 18.0 * 0.75) / 24.0).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DelayLaw {
     /// How many events were answered.
@@ -105,6 +141,19 @@ fn log_log_band(left: f64, variance: f64, z: f64) -> Band {
 
 impl DelayLaw {
     /// The law of a log's delays.
+    ///
+    /// One event is answered after an hour:
+    ///
+    /// ```
+    /// use betadrift::convergence::DelayLaw;
+    /// use betadrift::feedback::{Day, Reward};
+    /// use betadrift::timeline::{DelayFold, Instant};
+    /// let at = |hours: i64| Instant { nanoseconds: hours * 3_600_000_000_000, day: Day::from_days(0) };
+    /// let mut fold = DelayFold::default();
+    /// fold.answered(at(8), at(9), Reward::SUCCESS);
+    /// let law = DelayLaw::of(&fold.finish(), 0.95);
+    /// assert_eq!((law.within(0.99), law.within(1.01)), (0.0, 1.0));
+    /// ```
     pub fn of(delays: &Delays, level: f64) -> Self {
         let answered = delays.answered.iter().map(|&Answered { nanoseconds, events, successes, .. }| DelayWait {
             hours: delay_hours(nanoseconds),
@@ -153,6 +202,11 @@ impl DelayLaw {
 }
 
 /// A delay in nanoseconds, in hours.
+///
+/// ```
+/// use betadrift::convergence::delay_hours;
+/// assert_eq!(delay_hours(5_400_000_000_000), 1.5);
+/// ```
 pub fn delay_hours(nanoseconds: u64) -> f64 {
     nanoseconds as f64 / 3.6e12
 }

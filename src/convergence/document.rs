@@ -7,6 +7,26 @@ use crate::decision::Difference;
 use crate::feedback::{Day, EdgeId, Edges};
 
 /// The JSON object: names instead of indices, and `null` beside a reason for what does not exist.
+///
+/// One edge with a success, so Beta(2, 1):
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let json = serde_json::to_value(analysis.document())?;
+/// assert_eq!(json["schema"], "betadrift.convergence/1");
+/// assert_eq!(json["edges"][0]["mean"], 2.0 / 3.0);
+/// assert_eq!(json["verdict"]["reason"], "1 successes and 0 failures; at least 100 of each are needed");
+/// assert_eq!(json["verdict"]["difference_reason"], "there is no second edge with feedback");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Serialize)]
 pub struct Document<'a> {
     schema: &'static str,

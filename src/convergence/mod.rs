@@ -41,6 +41,30 @@ use crate::timeline::Weights;
 ///
 /// On each day only the edges that have had feedback take part: a log cut at a day gives the same days up to it, and an
 /// edge that is known but was never pulled has no say.
+///
+/// Two edges that won 450 and 50 of 500 on each of three days, and one without feedback:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let (good, bad) = (fold.edge("good"), fold.edge("bad"));
+/// # for day in (0..3).map(Day::from_days) {
+/// #     fold.add(day, good, Counts::whole(450, 50));
+/// #     fold.add(day, bad, Counts::whole(50, 450));
+/// # }
+/// # fold.edge("unseen");
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let edge = |name| analysis.edges.get(name).unwrap();
+/// assert_eq!(analysis.days.len(), 3);
+/// assert_eq!(analysis.standing(edge("good")).unwrap().posterior, Beta::new(1351.0, 151.0)?);
+/// assert!(analysis.standing(edge("unseen")).is_none());
+/// assert_eq!(analysis.histories[0].edge, edge("good")); // the top edge
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Convergence {
     /// The edges, indexed in byte order of their names.
@@ -63,6 +87,26 @@ impl Convergence {
     }
 
     /// The same with the adaptively weighted means of a log with propensities.
+    ///
+    /// A success against odds of 1 to 3 weighs twice as much as a failure that was certain to be chosen:
+    ///
+    /// ```
+    /// # use betadrift::beta::Beta;
+    /// # use betadrift::feedback::{Counts, Day, Reward};
+    /// # use betadrift::posterior::Priors;
+    /// # use betadrift::timeline::{Fold, View, WeightFold};
+    /// use betadrift::convergence::{Settings, Unweighted, convergence};
+    /// # let mut fold = Fold::default();
+    /// # let edge = fold.edge("a");
+    /// # fold.add(Day::from_days(0), edge, Counts::whole(1, 1));
+    /// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+    /// assert_eq!(analysis.standings[0].weighted, Err(Unweighted::NotRead));
+    /// let mut weights = WeightFold::default();
+    /// weights.add("a", Some(0.25), Reward::SUCCESS);
+    /// weights.add("a", Some(1.0), Reward::FAILURE);
+    /// let analysis = analysis.weighted(&weights.finish(), 0.95);
+    /// assert_eq!(analysis.standings[0].weighted.unwrap().mean, 2.0 / 3.0);
+    /// ```
     pub fn weighted(mut self, weights: &Weights, level: f64) -> Self {
         let means = weighted_means(weights, level);
         for standing in &mut self.standings {
@@ -74,6 +118,29 @@ impl Convergence {
 }
 
 /// One calendar day. Divergences are in nats.
+///
+/// Two edges that won 450 and 50 of 500 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{EdgeState, Settings, VerdictState, convergence};
+/// # let mut fold = Fold::default();
+/// # let (good, bad) = (fold.edge("good"), fold.edge("bad"));
+/// # for day in (0..3).map(Day::from_days) {
+/// #     fold.add(day, good, Counts::whole(450, 50));
+/// #     fold.add(day, bad, Counts::whole(50, 450));
+/// # }
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let first = &analysis.days[0];
+/// assert_eq!((first.events, first.active_edges, first.known_edges), (1000.0, 2, 2));
+/// assert_eq!((analysis.edges.name(first.leader), first.leader_mean), ("good", 451.0 / 502.0));
+/// assert_eq!(first.tolerance, 0.02 * first.leader_mean);
+/// assert_eq!(first.states.of(EdgeState::Settled), 2);
+/// assert_eq!(first.verdict, VerdictState::Exploring); // settled once that has held for three days
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct DaySummary {
     /// The day.
@@ -113,6 +180,24 @@ pub struct DaySummary {
 }
 
 /// The day's steps, KL(posterior in the evening ‖ posterior in the morning), over the edges with feedback that day.
+///
+/// One pull under a uniform belief moves it by ln 2 − ½ either way, so there is no surprise:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let step = analysis.days[0].step_kl.unwrap();
+/// assert!((step.median - (2f64.ln() - 0.5)).abs() < 1e-15);
+/// assert_eq!((step.median, step.p95), (step.max, step.max));
+/// assert!((step.ratio - 1.0).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepKl {
     /// Median over edges.
@@ -130,6 +215,24 @@ pub struct StepKl {
 }
 
 /// An interval.
+///
+/// After one success P(θ ≤ x) = x², so that the middle half lies between √¼ and √¾:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// let settings = Settings { level: 0.5, ..Settings::default() };
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &settings);
+/// let interval = analysis.standings[0].interval;
+/// assert!((interval.lower - 0.5).abs() < 1e-12);
+/// assert!((interval.upper - 0.75f64.sqrt()).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Band {
     /// Lower end.
@@ -139,6 +242,27 @@ pub struct Band {
 }
 
 /// Quartiles (linear between order statistics).
+///
+/// The standard deviations of Beta(2, 1) and Beta(2, 2), √(1/18) and √(1/20):
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// # let edge = fold.edge("b");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 1));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let (greater, less) = ((1.0f64 / 18.0).sqrt(), (1.0f64 / 20.0).sqrt());
+/// let sd = analysis.days[0].sd;
+/// assert!((sd.median - (less + greater) / 2.0).abs() < 1e-15);
+/// assert!((sd.lower - (less + 0.25 * (greater - less))).abs() < 1e-15);
+/// assert!((sd.upper - (less + 0.75 * (greater - less))).abs() < 1e-15);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quartiles {
     /// 25 %.
@@ -150,9 +274,50 @@ pub struct Quartiles {
 }
 
 /// Five quantiles: 5, 25, 50, 75 and 95 % (linear between order statistics).
+///
+/// Of one edge all are the same:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Quantiles5, Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let step = analysis.days[0].step_kl.unwrap();
+/// let ratios: Quantiles5 = step.ratios;
+/// assert_eq!(ratios, [step.ratio; 5]);
+/// ```
 pub type Quantiles5 = [f64; 5];
 
 /// An edge on the last day. Divergences are in nats.
+///
+/// Two edges that won 450 and 50 of 500 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{EdgeState, Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let (good, bad) = (fold.edge("good"), fold.edge("bad"));
+/// # for day in (0..3).map(Day::from_days) {
+/// #     fold.add(day, good, Counts::whole(450, 50));
+/// #     fold.add(day, bad, Counts::whole(50, 450));
+/// # }
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let good = &analysis.standings[1]; // in byte order of the names
+/// assert_eq!((good.pulls, good.successes, good.failures), (1500.0, 1350.0, 150.0));
+/// assert_eq!((good.posterior, good.prior_share), (Beta::new(1351.0, 151.0)?, 2.0 / 1502.0));
+/// assert_eq!((good.last_day, good.days_since), (Day::from_days(2), 0));
+/// assert_eq!((good.state, good.since), (EdgeState::Settled, Day::from_days(0)));
+/// assert_eq!(good.why, "P(best) 1 is at least 0.95");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
     /// The edge.
@@ -198,6 +363,23 @@ pub struct Standing {
 }
 
 /// One edge through all days.
+///
+/// Successes on the first day and on the third:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// # fold.add(Day::from_days(2), edge, Counts::whole(1, 0));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let pulls: Vec<f64> = analysis.histories[0].days.iter().map(|day| day.pulls).collect();
+/// assert_eq!(pulls, [1.0, 0.0, 1.0]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct History {
     /// The edge.
@@ -207,6 +389,28 @@ pub struct History {
 }
 
 /// One edge on one day. Divergences are in nats.
+///
+/// An edge that is first seen on the second day:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// # let late = fold.edge("late");
+/// # fold.add(Day::from_days(1), late, Counts::whole(1, 0));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let late = analysis.edges.get("late").unwrap();
+/// let history = analysis.histories.iter().find(|history| history.edge == late).unwrap();
+/// let (before, after) = (history.days[0], history.days[1]);
+/// assert_eq!((before.pulls, before.posterior, before.known), (0.0, Beta::UNIFORM, None));
+/// assert_eq!((after.pulls, after.posterior), (1.0, Beta::new(2.0, 1.0)?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EdgeDay {
     /// Pulls that day.
@@ -224,6 +428,25 @@ pub struct EdgeDay {
 }
 
 /// What is known of an edge on a day, once it has been seen.
+///
+/// One pull of the only edge moves a uniform belief by ln 2 − ½, as was to be expected:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{EdgeState, Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let known = analysis.histories[0].days[0].known.unwrap();
+/// assert_eq!((known.state, known.p_best, known.expected_loss), (EdgeState::Starved, 1.0, 0.0));
+/// assert!((known.step_kl - (2f64.ln() - 0.5)).abs() < 1e-15);
+/// assert!((known.step_kl_expected - known.step_kl).abs() < 1e-12);
+/// assert_eq!(known.information_gain, known.step_kl); // the prior was that morning's belief
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Known {
     /// Its state.
@@ -241,6 +464,28 @@ pub struct Known {
 }
 
 /// The verdict of the last day, and what it would be under other priors.
+///
+/// Two edges that won 450 and 50 of 500 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, VerdictState, convergence};
+/// # let mut fold = Fold::default();
+/// # let (good, bad) = (fold.edge("good"), fold.edge("bad"));
+/// # for day in (0..3).map(Day::from_days) {
+/// #     fold.add(day, good, Counts::whole(450, 50));
+/// #     fold.add(day, bad, Counts::whole(50, 450));
+/// # }
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let verdict = &analysis.verdict;
+/// assert_eq!((verdict.state, verdict.since), (VerdictState::Settled, Some(Day::from_days(2))));
+/// assert_eq!(verdict.leader.map(|edge| analysis.edges.name(edge)), Some("good"));
+/// assert!(verdict.reason.ends_with("as on each of the last 3 days (3 are asked for)"));
+/// assert!(verdict.expected_false_discoveries.unwrap() < 1e-12);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// The state.
@@ -266,6 +511,27 @@ pub struct Verdict {
 }
 
 /// The leader beside the edge that comes next: greatest P(best) after it, then greatest mean, then first name.
+///
+/// Two edges that won 450 and 50 of 500 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let (good, bad) = (fold.edge("good"), fold.edge("bad"));
+/// # for day in (0..3).map(Day::from_days) {
+/// #     fold.add(day, good, Counts::whole(450, 50));
+/// #     fold.add(day, bad, Counts::whole(50, 450));
+/// # }
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let ahead = analysis.verdict.ahead.unwrap();
+/// assert_eq!(analysis.edges.name(ahead.runner_up), "bad");
+/// assert!((ahead.difference.mean - 1200.0 / 1502.0).abs() < 1e-12); // (1351 − 151)/1502
+/// assert!(ahead.difference.lower > 0.75 && ahead.difference.upper < 0.85);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ahead {
     /// The runner-up.
@@ -275,6 +541,27 @@ pub struct Ahead {
 }
 
 /// The verdict under another prior.
+///
+/// Two edges that won 450 and 50 of 500 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, VerdictState, convergence};
+/// # let mut fold = Fold::default();
+/// # let (good, bad) = (fold.edge("good"), fold.edge("bad"));
+/// # for day in (0..3).map(Day::from_days) {
+/// #     fold.add(day, good, Counts::whole(450, 50));
+/// #     fold.add(day, bad, Counts::whole(50, 450));
+/// # }
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let [jeffreys, stronger] = &analysis.verdict.under_other_priors[..] else { panic!("there are two") };
+/// assert_eq!(jeffreys.prior, "Beta(0.5, 0.5)");
+/// assert_eq!(stronger.prior, "the given prior at twice its strength");
+/// assert_eq!((jeffreys.state, stronger.state), (VerdictState::Settled, VerdictState::Settled));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct OtherPrior {
     /// Which prior, in words.

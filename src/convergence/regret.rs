@@ -14,6 +14,25 @@ use crate::posterior::Priors;
 use crate::timeline::{Timeline, View};
 
 /// The regret of all pulls up to an evening, by the posteriors of that evening.
+///
+/// A lone edge costs nothing, however often it is pulled:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::model_regret;
+/// use betadrift::seed::{Purpose, stream};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(0, 2));
+/// let priors = Priors::new(Beta::UNIFORM);
+/// let days = model_regret(&fold.finish(), &priors, View::Cumulative, 0.95, |day| stream(1, Purpose::Beliefs, &[day]));
+/// assert_eq!((days[1].day, days[1].pulls), (Day::from_days(1), 3.0));
+/// assert_eq!((days[1].expected, days[1].interval.upper), (0.0, 0.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RegretDay {
     /// The day.

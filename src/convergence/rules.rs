@@ -7,18 +7,166 @@ use crate::feedback::{Day, EdgeId, Edges};
 use crate::number::brief;
 
 /// P(best) from which an edge counts as the best.
+///
+/// Beside an edge that won 25 of 50, one that won 33 may be the best, and one that won 34 is:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{EdgeState, SURELY_BEST};
+/// # fn standing(wins: u64) -> betadrift::convergence::Standing {
+/// #     let mut fold = Fold::default();
+/// #     for (name, wins) in [("a", wins), ("b", 25)] {
+/// #         let edge = fold.edge(name);
+/// #         fold.add(Day::from_days(0), edge, Counts::whole(wins, 50 - wins));
+/// #     }
+/// #     let (priors, settings) = (Priors::new(Beta::UNIFORM), betadrift::convergence::Settings::default());
+/// #     let analysis = betadrift::convergence::convergence(&fold.finish(), &priors, View::Cumulative, &settings);
+/// #     analysis.standings[0].clone()
+/// # }
+/// let (less, more) = (standing(33), standing(34));
+/// assert!(less.p_best < SURELY_BEST && less.state == EdgeState::Learning);
+/// assert!(more.p_best >= SURELY_BEST && more.state == EdgeState::Settled);
+/// ```
 pub const SURELY_BEST: f64 = 0.95;
 /// P(best) up to which an edge counts as not the best.
+///
+/// An edge that won 25 of 50, beside one that won 36, and beside one that won 37:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{EdgeState, SURELY_NOT_BEST};
+/// # fn standing(wins: u64) -> betadrift::convergence::Standing {
+/// #     let mut fold = Fold::default();
+/// #     for (name, wins) in [("a", wins), ("b", 25)] {
+/// #         let edge = fold.edge(name);
+/// #         fold.add(Day::from_days(0), edge, Counts::whole(wins, 50 - wins));
+/// #     }
+/// #     let (priors, settings) = (Priors::new(Beta::UNIFORM), betadrift::convergence::Settings::default());
+/// #     let analysis = betadrift::convergence::convergence(&fold.finish(), &priors, View::Cumulative, &settings);
+/// #     analysis.standings[1].clone()
+/// # }
+/// let (may, not) = (standing(36), standing(37));
+/// assert!(may.p_best > SURELY_NOT_BEST && may.state == EdgeState::Learning);
+/// assert!(not.p_best <= SURELY_NOT_BEST && not.state == EdgeState::Settled);
+/// ```
 pub const SURELY_NOT_BEST: f64 = 0.01;
 /// Successes, and failures, under which nothing is concluded of the whole.
+///
+/// Of a lone edge with 100 failures nothing is concluded up to the hundredth success:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{LEAST_OUTCOMES, Settings, VerdictState, convergence};
+/// let verdict = |successes| {
+///     let mut fold = Fold::default();
+///     let edge = fold.edge("a");
+///     fold.add(Day::from_days(0), edge, Counts::whole(successes, 100));
+///     convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default()).verdict
+/// };
+/// assert_eq!(verdict(LEAST_OUTCOMES as u64).state, VerdictState::Exploring);
+/// assert_eq!(verdict(99).reason, "99 successes and 100 failures; at least 100 of each are needed");
+/// ```
 pub const LEAST_OUTCOMES: f64 = 100.0;
 /// Share of the pulls on starved edges from which the whole is starved.
+///
+/// Two edges with 300 pulls each, starved under 400, beside a third with 600 pulls, or 602:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{STARVED_SHARE, Settings, VerdictState, convergence};
+/// let verdict = |half| {
+///     let mut fold = Fold::default();
+///     for (name, half) in [("a", 150), ("b", 150), ("c", half)] {
+///         let edge = fold.edge(name);
+///         fold.add(Day::from_days(0), edge, Counts::whole(half, half));
+///     }
+///     let settings = Settings { min_pulls: 400.0, ..Settings::default() };
+///     convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &settings).verdict.state
+/// };
+/// assert_eq!(600.0 / 1200.0, STARVED_SHARE);
+/// assert_eq!((verdict(300), verdict(301)), (VerdictState::Starved, VerdictState::Exploring));
+/// ```
 pub const STARVED_SHARE: f64 = 0.5;
 /// P(best) from which a change of an edge's rate matters to the whole.
+///
+/// An edge falls from 90 of 100 to 10, beside one that keeps a lower rate, or a higher:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{CONTENDER, Settings, VerdictState, convergence};
+/// let analysis = |steady: u64| {
+///     let mut fold = Fold::default();
+///     for (name, day, successes) in [("falls", 0, 90), ("falls", 1, 10), ("keeps", 0, steady), ("keeps", 1, steady)] {
+///         let edge = fold.edge(name);
+///         fold.add(Day::from_days(day), edge, Counts::whole(successes, 100 - successes));
+///     }
+///     convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default())
+/// };
+/// let (may_be_best, cannot) = (analysis(40), analysis(80));
+/// assert!(may_be_best.standings[0].p_best >= CONTENDER && may_be_best.verdict.state == VerdictState::Drifting);
+/// assert!(cannot.standings[0].p_best < CONTENDER && cannot.verdict.state == VerdictState::Exploring);
+/// ```
 pub const CONTENDER: f64 = 0.05;
 /// The share of false discoveries, on average, among the edges that are found to have changed.
+///
+/// Of a lone edge it takes an e-value of 1/0.05 = 20:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{DRIFT_FALSE_DISCOVERIES, Settings, VerdictState, convergence};
+/// use betadrift::decision::{DailyCounts, one_rate};
+/// let drifts = |successes: u64| {
+///     let mut fold = Fold::default();
+///     let edge = fold.edge("a");
+///     fold.add(Day::from_days(0), edge, Counts::whole(200, 200));
+///     fold.add(Day::from_days(1), edge, Counts::whole(successes, 400 - successes));
+///     let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+///     analysis.verdict.state == VerdictState::Drifting
+/// };
+/// let e_value = |successes| {
+///     let day = |day, successes: f64| DailyCounts { day, successes, failures: 400.0 - successes };
+///     one_rate(&[day(0, 200.0), day(1, successes)], 1).unwrap().ln_e.exp()
+/// };
+/// assert!(e_value(245.0) < 1.0 / DRIFT_FALSE_DISCOVERIES && !drifts(245));
+/// assert!(e_value(270.0) >= 1.0 / DRIFT_FALSE_DISCOVERIES && drifts(270));
+/// ```
 pub const DRIFT_FALSE_DISCOVERIES: f64 = 0.05;
 /// Days over which an edge must have had a pull a day.
+///
+/// Forty pulls eight days ago and a pull on each of six days since:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{EdgeState, RECENT_DAYS, Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(20, 20));
+/// # (2..8).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(1, 0)));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// assert_eq!(analysis.standings[0].state, EdgeState::Starved);
+/// assert_eq!(analysis.standings[0].why, format!("6 pulls in the last {RECENT_DAYS} days, under 1 a day"));
+/// ```
 pub const RECENT_DAYS: i32 = 7;
 
 /// What the rules of an edge look at.

@@ -21,6 +21,27 @@ use crate::special::sum;
 use crate::timeline::{Segments, Timeline, View};
 
 /// A segment of the traffic over all days.
+///
+/// Three of four in one segment, and one failure of another edge in the other:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{SegmentFold, View};
+/// use betadrift::convergence::mix;
+/// let mut fold = SegmentFold::default();
+/// fold.add(Day::from_days(0), "a", "app", Counts::whole(3, 1));
+/// fold.add(Day::from_days(1), "b", "web", Counts::whole(0, 1));
+/// let segments = fold.finish();
+/// let a = segments[0].1.edges().get("a").unwrap();
+/// let mix = mix(&segments, &Priors::new(Beta::UNIFORM), View::Cumulative, a).unwrap();
+/// let app = &mix.segments[0];
+/// assert_eq!((&*app.segment, app.pulls, app.share), ("app", 4.0, 0.8));
+/// assert_eq!(app.halves, (Some(1.0), Some(0.0))); // all of the first day, nothing of the second
+/// assert_eq!((app.leader, app.leader_mean), (a, 4.0 / 6.0));
+/// assert_eq!(mix.segments[1].whole_leader_mean, None);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentStanding {
     /// Its name; empty for the events without one.
@@ -44,6 +65,26 @@ pub struct SegmentStanding {
 }
 
 /// The traffic by segment.
+///
+/// Three of four in one segment, and one failure of another edge in the other, a day later:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{SegmentFold, View};
+/// use betadrift::convergence::mix;
+/// let mut fold = SegmentFold::default();
+/// fold.add(Day::from_days(0), "a", "app", Counts::whole(3, 1));
+/// fold.add(Day::from_days(1), "b", "web", Counts::whole(0, 1));
+/// let segments = fold.finish();
+/// let a = segments[0].1.edges().get("a").unwrap();
+/// let mix = mix(&segments, &Priors::new(Beta::UNIFORM), View::Cumulative, a).unwrap();
+/// assert_eq!((mix.led_by_whole_leader(), mix.refuted_in()), (1, 0));
+/// assert_eq!(mix.moved(), Some(1.0)); // from one segment altogether to the other
+/// // 0.8 of a mean of 4/6, and 0.2 of the prior's ½.
+/// assert!((mix.whole_leader_standardised - (0.8 * 4.0 / 6.0 + 0.2 * 0.5)).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mix {
     /// Every segment with feedback, in byte order of the names.
@@ -59,6 +100,25 @@ pub struct Mix {
 }
 
 /// A day of a segment.
+///
+/// A row a day and segment:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{SegmentFold, View};
+/// use betadrift::convergence::mix;
+/// let mut fold = SegmentFold::default();
+/// fold.add(Day::from_days(0), "a", "app", Counts::whole(3, 1));
+/// fold.add(Day::from_days(1), "b", "web", Counts::whole(0, 1));
+/// let segments = fold.finish();
+/// let a = segments[0].1.edges().get("a").unwrap();
+/// let mix = mix(&segments, &Priors::new(Beta::UNIFORM), View::Cumulative, a).unwrap();
+/// let rows: Vec<String> = mix.day_rows().map(|row| serde_json::to_string(&row).unwrap()).collect();
+/// assert_eq!(rows.len(), 4);
+/// assert_eq!(rows[0], r#"{"day":"1970-01-01","segment":"app","pulls":4.0,"share":1.0}"#);
+/// ```
 #[derive(Debug, Serialize)]
 pub struct SegmentDay<'a> {
     day: Day,

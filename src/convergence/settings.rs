@@ -3,6 +3,13 @@
 use thiserror::Error;
 
 /// The thresholds of the rules.
+///
+/// ```
+/// use betadrift::convergence::Settings;
+/// let settings = Settings { hold_days: 7, ..Settings::default() };
+/// assert_eq!((settings.level, settings.epsilon, settings.hold_days), (0.95, 0.02, 7));
+/// assert!(settings.validated().is_ok());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
     /// Level of the equal-tailed intervals, in (0, 1).
@@ -28,6 +35,13 @@ impl Default for Settings {
 }
 
 /// Why settings are refused.
+///
+/// ```
+/// use betadrift::convergence::{Settings, SettingsError};
+/// let refused = Settings { level: 95.0, ..Settings::default() }.validated();
+/// assert_eq!(refused, Err(SettingsError::Level(95.0)));
+/// assert_eq!(refused.unwrap_err().to_string(), "level (95) must lie between 0 and 1");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SettingsError {

@@ -5,6 +5,22 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The state of an edge; the first of these rules that applies.
+///
+/// Twenty pulls are too few:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{EdgeState, Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(10, 10));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// assert_eq!(analysis.standings[0].state, EdgeState::Starved);
+/// assert_eq!(EdgeState::ALL.map(EdgeState::word), ["blind", "starved", "settled", "learning"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EdgeState {
@@ -40,6 +56,14 @@ impl fmt::Display for EdgeState {
 }
 
 /// How many edges are in each state.
+///
+/// ```
+/// use betadrift::convergence::{EdgeState, StateCounts};
+/// let mut counts = StateCounts::default();
+/// counts.add(EdgeState::Blind);
+/// counts.add(EdgeState::Blind);
+/// assert_eq!((counts.of(EdgeState::Blind), counts.of(EdgeState::Settled)), (2, 0));
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StateCounts([usize; 4]);
 
@@ -56,6 +80,25 @@ impl StateCounts {
 }
 
 /// The state of the whole; the first of these rules that applies.
+///
+/// Two edges with the same counts, 5000 of 10 000 on each of three days, differ by less than is worth a search:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, VerdictState, convergence};
+/// # let mut fold = Fold::default();
+/// # let edges = [fold.edge("a"), fold.edge("b")];
+/// # for day in (0..3).map(Day::from_days) {
+/// #     edges.iter().for_each(|&edge| fold.add(day, edge, Counts::whole(5000, 5000)));
+/// # }
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// assert_eq!(analysis.verdict.state, VerdictState::Tied);
+/// assert_eq!(analysis.days[0].verdict, VerdictState::Exploring); // not yet for three days
+/// assert_eq!(VerdictState::ALL[0].word(), "starved"); // the first rule
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VerdictState {

@@ -7,6 +7,24 @@ use crate::feedback::{Day, EdgeId};
 use crate::number::Plain;
 
 /// A day.
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let mut csv = csv::Writer::from_writer(Vec::new());
+/// analysis.day_rows().try_for_each(|row| csv.serialize(row))?;
+/// let csv = String::from_utf8(csv.into_inner()?)?;
+/// assert!(csv.starts_with("day,events,active_edges,known_edges,leader,p_best,"));
+/// assert!(csv.contains("\n1970-01-01,1,1,1,a,1,"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Serialize)]
 pub struct DayRow<'a> {
     day: Day,
@@ -30,6 +48,24 @@ pub struct DayRow<'a> {
 }
 
 /// An edge on the last day.
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(30, 0));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let mut csv = csv::Writer::from_writer(Vec::new());
+/// analysis.edge_rows().try_for_each(|row| csv.serialize(row))?;
+/// let csv = String::from_utf8(csv.into_inner()?)?;
+/// assert!(csv.starts_with("edge,state,since,why,pulls,"));
+/// assert!(csv.contains("\na,settled,1970-01-01,P(best) 1 is at least 0.95,30,"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Serialize)]
 pub struct EdgeRow<'a> {
     edge: &'a str,
@@ -62,6 +98,25 @@ pub struct EdgeRow<'a> {
 }
 
 /// A top edge on a day. What stands only once the edge has been seen is empty before.
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::convergence::{Settings, convergence};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(1, 0));
+/// let analysis = convergence(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let mut csv = csv::Writer::from_writer(Vec::new());
+/// analysis.edge_day_rows().try_for_each(|row| csv.serialize(row))?;
+/// let csv = String::from_utf8(csv.into_inner()?)?;
+/// assert!(csv.starts_with("edge,day,pulls,successes,failures,alpha,beta,mean,"));
+/// assert!(csv.contains("\na,1970-01-02,1,2,0,3,1,0.75,")); // pulls of the day, successes of both
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Serialize)]
 pub struct EdgeDayRow<'a> {
     edge: &'a str,

@@ -24,6 +24,22 @@ use crate::special::two_sided_normal_quantile;
 use crate::timeline::{EdgeWeights, Weights};
 
 /// An adaptively weighted mean.
+///
+/// Without chance in what was chosen, 3 of 4 as of four rewards:
+///
+/// ```
+/// use betadrift::convergence::weighted_means;
+/// use betadrift::feedback::Reward;
+/// use betadrift::timeline::WeightFold;
+/// let mut fold = WeightFold::default();
+/// for reward in [Reward::SUCCESS, Reward::SUCCESS, Reward::SUCCESS, Reward::FAILURE] {
+///     fold.add("a", Some(1.0), reward);
+/// }
+/// let weighted = weighted_means(&fold.finish(), 0.95)[0].unwrap();
+/// assert_eq!((weighted.mean, weighted.effective), (0.75, 4.0));
+/// assert_eq!(weighted.se, 0.75f64.sqrt() / 4.0); // √(3·¼² + ¾²)/4
+/// assert!(weighted.interval.lower < 0.75 && weighted.interval.upper > 0.75);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WeightedMean {
     /// Σ w·r / Σ w.
@@ -37,6 +53,18 @@ pub struct WeightedMean {
 }
 
 /// Why an edge has no weighted mean.
+///
+/// ```
+/// use betadrift::convergence::{Unweighted, weighted_means};
+/// use betadrift::feedback::Reward;
+/// use betadrift::timeline::WeightFold;
+/// let mut fold = WeightFold::default();
+/// fold.add("a", Some(0.5), Reward::SUCCESS);
+/// fold.add("a", None, Reward::SUCCESS);
+/// let why = weighted_means(&fold.finish(), 0.95)[0].unwrap_err();
+/// assert_eq!(why, Unweighted::Unusable { rows: 1, of: 2 });
+/// assert_eq!(why.to_string(), "1 of 2 rows have no propensity between 1e-9 and 1");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unweighted {
     /// Propensities were not asked for, or are not kept: counts, snapshots and simulations have none.

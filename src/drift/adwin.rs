@@ -21,6 +21,17 @@
 const BUCKETS: usize = 5;
 
 /// The window as it stands after some rewards.
+///
+/// Fifty failures are forgotten once enough successes follow:
+///
+/// ```
+/// use betadrift::drift::Adwin;
+/// let mut window = Adwin::new(0.002);
+/// assert!((0..50).all(|_| !window.observe(0.0)));
+/// assert_eq!(window.window(), 50);
+/// assert!((0..50).any(|_| window.observe(1.0)));
+/// assert!(window.window() < 60);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Adwin {
     delta: f64,

@@ -7,6 +7,28 @@ use crate::feedback::Day;
 use crate::number::Plain;
 
 /// The JSON object: `null` beside a reason for what does not exist.
+///
+/// On four days `docs` has 10, 10, 60 and 60 successes of 100, `faq` 50 on each:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::Fold;
+/// use betadrift::drift::{Settings, drift};
+/// # let mut fold = Fold::default();
+/// # let (docs, faq) = (fold.edge("docs"), fold.edge("faq"));
+/// # for (day, successes) in [(0, 10), (1, 10), (2, 60), (3, 60)] {
+/// #     fold.add(Day::from_days(day), docs, Counts::whole(successes, 100 - successes));
+/// #     fold.add(Day::from_days(day), faq, Counts::whole(50, 50));
+/// # }
+/// let found = drift(&fold.finish(), None, &Priors::new(Beta::UNIFORM), &Settings::default());
+/// let json = serde_json::to_value(found.document(false))?;
+/// assert_eq!((&json["schema"], &json["edges"][0]["n"]), (&"betadrift.drift/1".into(), &400.into()));
+/// assert_eq!(json["edges"][0]["by_day"]["split"], "1970-01-03");
+/// assert_eq!(json["edges"][0]["reason"], "counts have no order within a day, so that nothing is said by pull");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Serialize)]
 pub struct Document<'a> {
     schema: &'static str,
@@ -116,6 +138,27 @@ fn object(edge: &EdgeDrift, trace: bool) -> EdgeObject<'_> {
 }
 
 /// A row of the table of edges.
+///
+/// On four days `docs` has 10, 10, 60 and 60 successes of 100, `faq` 50 on each:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::Fold;
+/// use betadrift::drift::{Settings, drift};
+/// # let mut fold = Fold::default();
+/// # let (docs, faq) = (fold.edge("docs"), fold.edge("faq"));
+/// # for (day, successes) in [(0, 10), (1, 10), (2, 60), (3, 60)] {
+/// #     fold.add(Day::from_days(day), docs, Counts::whole(successes, 100 - successes));
+/// #     fold.add(Day::from_days(day), faq, Counts::whole(50, 50));
+/// # }
+/// let found = drift(&fold.finish(), None, &Priors::new(Beta::UNIFORM), &Settings::default());
+/// let rows: Vec<_> = found.rows().collect();
+/// assert_eq!((rows[0].edge, rows[0].rejected, rows[0].split), ("docs", true, Some(Day::from_days(2))));
+/// assert_eq!((rows[0].rate_before, rows[0].rate_after, rows[0].bocpd), (Some(0.1), Some(0.6), None));
+/// assert_eq!((rows[1].edge, rows[1].rejected), ("faq", false));
+/// ```
 #[derive(Serialize)]
 pub struct EdgeRow<'a> {
     /// The name.

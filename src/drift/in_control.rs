@@ -24,6 +24,32 @@ const LONGEST: usize = 5_000;
 const LONGEST_EXACT: usize = 2_000;
 
 /// The average run length to a false alarm, in events.
+///
+/// A hundred failures on one day and a hundred successes on the next:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Day, Reward};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, Play, SequenceFold};
+/// use betadrift::drift::{AverageRunLength, Method, Settings, drift};
+/// # let (mut fold, mut sequences) = (Fold::default(), SequenceFold::default());
+/// # for at in 0..200u32 {
+/// #     let (reward, day) = if at < 100 { (Reward::FAILURE, 0) } else { (Reward::SUCCESS, 1) };
+/// #     let (day, edge) = (Day::from_days(day), fold.edge("a"));
+/// #     fold.add(day, edge, reward.into());
+/// #     sequences.add("a", (0, at.into()), Play { nanoseconds: at.into(), day, reward });
+/// # }
+/// let settings = Settings { in_control_runs: 3, ..Settings::default() };
+/// let found = drift(&fold.finish(), Some(&sequences.finish()), &Priors::new(Beta::UNIFORM), &settings);
+/// let lengths: &[AverageRunLength] = &found.edges[0].in_control;
+/// assert_eq!(lengths.iter().map(|length| length.method).collect::<Vec<_>>(), Method::ALL);
+/// for length in lengths {
+///     assert_eq!((length.rate, length.runs), (0.5, 3));
+///     assert_eq!(length.events.is_some(), length.alarms == 3);
+///     assert_eq!(length.more_than.is_some(), length.alarms < 3); // some runs were cut
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AverageRunLength {
     /// The detector.

@@ -43,6 +43,28 @@ use crate::timeline::{Play, Sequences, Timeline};
 use in_control::World;
 
 /// What detects changes.
+///
+/// A hundred failures on one day and a hundred successes on the next, in this order:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Day, Reward};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, Play, SequenceFold};
+/// use betadrift::drift::{Method, Settings, drift};
+/// # let (mut fold, mut sequences) = (Fold::default(), SequenceFold::default());
+/// # for at in 0..200u32 {
+/// #     let (reward, day) = if at < 100 { (Reward::FAILURE, 0) } else { (Reward::SUCCESS, 1) };
+/// #     let (day, edge) = (Day::from_days(day), fold.edge("a"));
+/// #     fold.add(day, edge, reward.into());
+/// #     sequences.add("a", (0, at.into()), Play { nanoseconds: at.into(), day, reward });
+/// # }
+/// let settings = Settings { in_control_runs: 0, ..Settings::default() };
+/// let found = drift(&fold.finish(), Some(&sequences.finish()), &Priors::new(Beta::UNIFORM), &settings);
+/// let starts: Vec<usize> = found.edges[0].changes_by(Method::Bocpd).map(|change| change.index).collect();
+/// assert_eq!(starts, [100]);
+/// assert_eq!(Method::ALL.map(Method::title), ["BOCPD", "Page–Hinkley up", "Page–Hinkley down", "ADWIN"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
@@ -72,6 +94,27 @@ impl Method {
 }
 
 /// A change as a detector sees it.
+///
+/// A hundred failures on one day and a hundred successes on the next, in this order:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Day, Reward};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, Play, SequenceFold};
+/// use betadrift::drift::{Change, Method, Settings, drift};
+/// # let (mut fold, mut sequences) = (Fold::default(), SequenceFold::default());
+/// # for at in 0..200u32 {
+/// #     let (reward, day) = if at < 100 { (Reward::FAILURE, 0) } else { (Reward::SUCCESS, 1) };
+/// #     let (day, edge) = (Day::from_days(day), fold.edge("a"));
+/// #     fold.add(day, edge, reward.into());
+/// #     sequences.add("a", (0, at.into()), Play { nanoseconds: at.into(), day, reward });
+/// # }
+/// let settings = Settings { in_control_runs: 0, ..Settings::default() };
+/// let found = drift(&fold.finish(), Some(&sequences.finish()), &Priors::new(Beta::UNIFORM), &settings);
+/// let first = found.edges[0].changes_by(Method::Bocpd).next();
+/// assert_eq!(first, Some(&Change { index: 100, method: Method::Bocpd, day: Day::from_days(1) }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
     /// The position of the event among those of the edge, from 0.
@@ -83,6 +126,29 @@ pub struct Change {
 }
 
 /// What is said of an edge by single rewards, where their order is known.
+///
+/// A hundred failures on one day and a hundred successes on the next, in this order:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Day, Reward};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, Play, SequenceFold};
+/// use betadrift::drift::{Settings, drift};
+/// # let (mut fold, mut sequences) = (Fold::default(), SequenceFold::default());
+/// # for at in 0..200u32 {
+/// #     let (reward, day) = if at < 100 { (Reward::FAILURE, 0) } else { (Reward::SUCCESS, 1) };
+/// #     let (day, edge) = (Day::from_days(day), fold.edge("a"));
+/// #     fold.add(day, edge, reward.into());
+/// #     sequences.add("a", (0, at.into()), Play { nanoseconds: at.into(), day, reward });
+/// # }
+/// let settings = Settings { in_control_runs: 0, ..Settings::default() };
+/// let found = drift(&fold.finish(), Some(&sequences.finish()), &Priors::new(Beta::UNIFORM), &settings);
+/// let by_pull = found.edges[0].by_pull.as_ref().unwrap();
+/// assert_eq!(by_pull.evenings, [(Day::from_days(0), 100), (Day::from_days(1), 200)]);
+/// assert_eq!((by_pull.runs.last(), &by_pull.runs.starts[..]), (100, &[100][..]));
+/// assert!(by_pull.ln_e > 100.0);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ByPull {
     /// The law of the run length; P(run length ≤ w) on the evenings.
@@ -96,6 +162,28 @@ pub struct ByPull {
 }
 
 /// An edge.
+///
+/// On four days `docs` has 10, 10, 60 and 60 successes of 100, `faq` 50 on each:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::Fold;
+/// use betadrift::drift::{Settings, drift};
+/// # let mut fold = Fold::default();
+/// # let (docs, faq) = (fold.edge("docs"), fold.edge("faq"));
+/// # for (day, successes) in [(0, 10), (1, 10), (2, 60), (3, 60)] {
+/// #     fold.add(Day::from_days(day), docs, Counts::whole(successes, 100 - successes));
+/// #     fold.add(Day::from_days(day), faq, Counts::whole(50, 50));
+/// # }
+/// let found = drift(&fold.finish(), None, &Priors::new(Beta::UNIFORM), &Settings::default());
+/// let docs = &found.edges[0];
+/// assert_eq!((docs.events(), docs.outcomes()), (400.0, (140.0, 260.0)));
+/// assert_eq!(docs.by_day.map(|evidence| evidence.split), Some(2));
+/// assert!(docs.rejected && docs.e_value().unwrap() > 1e15);
+/// assert_eq!((docs.by_pull.as_ref(), docs.blind_since), (None, None));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct EdgeDrift {
     /// Its name.
@@ -140,6 +228,26 @@ impl EdgeDrift {
 }
 
 /// The analysis.
+///
+/// On four days `docs` has 10, 10, 60 and 60 successes of 100, `faq` 50 on each:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::Fold;
+/// use betadrift::drift::{Settings, drift};
+/// # let mut fold = Fold::default();
+/// # let (docs, faq) = (fold.edge("docs"), fold.edge("faq"));
+/// # for (day, successes) in [(0, 10), (1, 10), (2, 60), (3, 60)] {
+/// #     fold.add(Day::from_days(day), docs, Counts::whole(successes, 100 - successes));
+/// #     fold.add(Day::from_days(day), faq, Counts::whole(50, 50));
+/// # }
+/// let found = drift(&fold.finish(), None, &Priors::new(Beta::UNIFORM), &Settings::default());
+/// let changed: Vec<&str> = found.changed().iter().map(|edge| &*edge.edge).collect();
+/// assert_eq!(changed, ["docs"]);
+/// assert_eq!(found.span, Some((Day::from_days(0), Day::from_days(3))));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drift {
     /// The edges in byte order of their names, those without feedback included.

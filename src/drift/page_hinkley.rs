@@ -14,6 +14,13 @@
 //! below λ/n no alarm can come at all.
 
 /// The parameters of the test.
+///
+/// ```
+/// use betadrift::drift::{PageHinkleySettings, Settings};
+/// let settings = PageHinkleySettings { lambda: 5.0, ..PageHinkleySettings::default() };
+/// assert_eq!((settings.delta, settings.lambda, settings.forgetting), (0.005, 5.0, 1.0));
+/// assert!(Settings { page_hinkley: settings, ..Settings::default() }.validated().is_ok());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct PageHinkleySettings {
     /// δ, the change that does not matter, at least 0.
@@ -31,9 +38,31 @@ impl Default for PageHinkleySettings {
 }
 
 /// Rewards since the last reset before which there is no alarm.
+///
+/// However soon ten failures are followed by successes:
+///
+/// ```
+/// use betadrift::drift::{Direction, LEAST_EVENTS, PageHinkley, PageHinkleySettings};
+/// let settings = PageHinkleySettings { lambda: 1.0, ..PageHinkleySettings::default() };
+/// let mut test = PageHinkley::new(settings, Direction::Up);
+/// let alarm = (1..).find(|&event| test.observe(if event <= 10 { 0.0 } else { 1.0 }));
+/// assert_eq!(alarm, Some(LEAST_EVENTS));
+/// ```
 pub const LEAST_EVENTS: u32 = 30;
 
 /// Which way a rate is watched.
+///
+/// Successes after failures are a rise only:
+///
+/// ```
+/// use betadrift::drift::{Direction, PageHinkley, PageHinkleySettings};
+/// let alarms = |direction| {
+///     let mut test = PageHinkley::new(PageHinkleySettings { lambda: 3.0, ..Default::default() }, direction);
+///     (0..60).filter(|&at| test.observe(if at < 30 { 0.0 } else { 1.0 })).count()
+/// };
+/// assert!(alarms(Direction::Up) >= 1);
+/// assert_eq!(alarms(Direction::Down), 0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// For a rise.
@@ -43,6 +72,16 @@ pub enum Direction {
 }
 
 /// The test as it stands after some rewards.
+///
+/// A rate that never changes raises no alarm, and one that falls from 1 to 0 does:
+///
+/// ```
+/// use betadrift::drift::{Direction, PageHinkley, PageHinkleySettings};
+/// let mut test = PageHinkley::new(PageHinkleySettings { lambda: 5.0, ..Default::default() }, Direction::Down);
+/// assert!((0..1000).all(|_| !test.observe(1.0)));
+/// // Each failure lies nearly 1 below the mean: five are just not enough.
+/// assert_eq!((1..).find(|_| test.observe(0.0)), Some(6));
+/// ```
 #[derive(Debug, Clone)]
 pub struct PageHinkley {
     settings: PageHinkleySettings,

@@ -31,6 +31,18 @@ use crate::beta::Beta;
 use crate::special::{Step, ln_beta};
 
 /// What was learned of the run length, reward by reward.
+///
+/// Fifty failures, then fifty successes:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::drift::run_lengths;
+/// let rewards = [[0.0; 50], [1.0; 50]].concat();
+/// let runs = run_lengths(&rewards, Beta::UNIFORM, 0.01, 60, &[50, 100]);
+/// assert_eq!((runs.starts.as_slice(), runs.last()), (&[50][..], 50));
+/// assert_eq!(runs.most_probable[49], 50);
+/// assert!(runs.p_within[1] > 0.99); // the run is not one of all hundred
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunLengths {
     /// ln p(x₁:ₙ), in nats; 0 without rewards.

@@ -7,6 +7,13 @@ use super::PageHinkleySettings;
 use crate::seed::DEFAULT_SEED;
 
 /// The parameters of the detectors.
+///
+/// ```
+/// use betadrift::drift::Settings;
+/// let settings = Settings { hazard: 0.01, ..Settings::default() };
+/// assert_eq!((settings.hazard, settings.within, settings.level, settings.blind_days), (0.01, 100, 0.95, 7));
+/// assert!(settings.validated().is_ok());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Settings {
     /// The chance that a new segment begins after a reward, in [0, 1).
@@ -43,6 +50,13 @@ impl Default for Settings {
 }
 
 /// Why settings are refused.
+///
+/// ```
+/// use betadrift::drift::{Settings, SettingsError};
+/// let refused = Settings { hazard: 1.0, ..Settings::default() }.validated();
+/// assert_eq!(refused, Err(SettingsError::Hazard(1.0)));
+/// assert_eq!(refused.unwrap_err().to_string(), "hazard (1) must be at least 0 and less than 1");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SettingsError {

@@ -83,6 +83,25 @@ fn length(length: &AverageRunLength) -> String {
 
 impl EdgeDrift {
     /// What was found of the edge, in a sentence.
+    ///
+    /// On four days `docs` has 10, 10, 60 and 60 successes of 100, `faq` 50 on each:
+    ///
+    /// ```
+    /// # use betadrift::beta::Beta;
+    /// # use betadrift::feedback::{Counts, Day};
+    /// # use betadrift::posterior::Priors;
+    /// # use betadrift::timeline::Fold;
+    /// use betadrift::drift::{Settings, drift};
+    /// # let mut fold = Fold::default();
+    /// # let (docs, faq) = (fold.edge("docs"), fold.edge("faq"));
+    /// # for (day, successes) in [(0, 10), (1, 10), (2, 60), (3, 60)] {
+    /// #     fold.add(Day::from_days(day), docs, Counts::whole(successes, 100 - successes));
+    /// #     fold.add(Day::from_days(day), faq, Counts::whole(50, 50));
+    /// # }
+    /// let found = drift(&fold.finish(), None, &Priors::new(Beta::UNIFORM), &Settings::default());
+    /// let begin = "docs changed: 0.100 (20 of 200) before 1970-01-03, 0.600 (120 of 200) on average since, e-value ";
+    /// assert!(found.edges[0].sentence().starts_with(begin));
+    /// ```
     pub fn sentence(&self) -> String {
         let name = self.edge.escape_debug();
         let (Some(e_value), Some(evidence)) = (self.e_value(), self.by_day) else {
@@ -106,6 +125,28 @@ impl EdgeDrift {
     }
 
     /// The changes that one detector sees.
+    ///
+    /// A hundred failures on one day and a hundred successes on the next, in this order:
+    ///
+    /// ```
+    /// # use betadrift::beta::Beta;
+    /// # use betadrift::feedback::{Day, Reward};
+    /// # use betadrift::posterior::Priors;
+    /// # use betadrift::timeline::{Fold, Play, SequenceFold};
+    /// use betadrift::drift::{Method, Settings, drift};
+    /// # let (mut fold, mut sequences) = (Fold::default(), SequenceFold::default());
+    /// # for at in 0..200u32 {
+    /// #     let (reward, day) = if at < 100 { (Reward::FAILURE, 0) } else { (Reward::SUCCESS, 1) };
+    /// #     let (day, edge) = (Day::from_days(day), fold.edge("a"));
+    /// #     fold.add(day, edge, reward.into());
+    /// #     sequences.add("a", (0, at.into()), Play { nanoseconds: at.into(), day, reward });
+    /// # }
+    /// let settings = Settings { in_control_runs: 0, ..Settings::default() };
+    /// let found = drift(&fold.finish(), Some(&sequences.finish()), &Priors::new(Beta::UNIFORM), &settings);
+    /// let edge = &found.edges[0];
+    /// assert_eq!(edge.changes_by(Method::Bocpd).count(), 1);
+    /// assert_eq!(edge.changes_by(Method::PageHinkleyDown).count(), 0);
+    /// ```
     pub fn changes_by(&self, method: Method) -> impl Iterator<Item = &Change> {
         self.by_pull.iter().flat_map(|it| &it.changes).filter(move |change| change.method == method)
     }

@@ -7,6 +7,24 @@ use super::{Settings, Weights};
 use crate::number::brief;
 
 /// What is wrong.
+///
+/// A target that chooses an edge of which the log has no row:
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{AlarmKind, Settings, Target, evaluate};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # let cells = fold.finish();
+/// let target = Target::everywhere(&cells, [("a", 0.5), ("unseen", 0.5)])?;
+/// let evaluation = evaluate(&cells, &target, &Settings::default())?;
+/// let kinds: Vec<AlarmKind> = evaluation.alarms.iter().map(|alarm| alarm.kind).collect();
+/// assert_eq!(kinds, [AlarmKind::UnsupportedTarget]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlarmKind {
@@ -29,6 +47,26 @@ pub enum AlarmKind {
 }
 
 /// An alarm, with its numbers in words.
+///
+/// Two rows whose propensity is missing beside others:
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{Settings, Target, evaluate};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # (0..2).for_each(|_| fold.add("a", "", None, Reward::SUCCESS));
+/// # let cells = fold.finish();
+/// let target = Target::everywhere(&cells, [("a", 0.75), ("b", 0.25)])?;
+/// let evaluation = evaluate(&cells, &target, &Settings::default())?;
+/// assert_eq!((evaluation.rows, evaluation.evaluated), (6, 4));
+/// let messages: Vec<&str> = evaluation.alarms.iter().map(|alarm| &alarm.message[..]).collect();
+/// assert_eq!(messages, ["2 rows have no propensity; they take no part in the estimates"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Alarm {
     /// What is wrong.

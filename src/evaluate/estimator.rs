@@ -31,6 +31,24 @@ use super::score::Term;
 ///
 /// By hand: the log chose a and b with ½ each; a answered 1, 1, b answered 0, 1; the target is a with ¾. Weights 1.5, 1.5, .5, .5:
 /// `ips` = 3.5/4 = `snips`; with prior 1,1 q̂ = ¾, ½, `dm` = 11/16.
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{Estimator, Settings, Target, evaluate};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # let cells = fold.finish();
+/// let target = Target::everywhere(&cells, [("a", 0.75), ("b", 0.25)])?;
+/// let evaluation = evaluate(&cells, &target, &Settings::default())?;
+/// assert_eq!(evaluation.of(Estimator::Ips).value, Some(3.5 / 4.0));
+/// assert_eq!(evaluation.of(Estimator::Snips).value, Some(3.5 / 4.0));
+/// assert_eq!(evaluation.of(Estimator::Dm).value, Some(11.0 / 16.0));
+/// assert_eq!((Estimator::ALL[4], Estimator::ALL[4].name()), (Estimator::Dr, "dr"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Estimator {

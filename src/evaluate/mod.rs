@@ -46,6 +46,24 @@ use sample::{Rows, Sample};
 use score::{Root, Term};
 
 /// How to evaluate.
+///
+/// With weights of 1.5 and 0.5 cut at 1:
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{Estimator, Settings, Target, evaluate};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # let cells = fold.finish();
+/// let settings = Settings { clip: 1.0, ..Settings::default() };
+/// let target = Target::everywhere(&cells, [("a", 0.75), ("b", 0.25)])?;
+/// let evaluation = evaluate(&cells, &target, &settings)?;
+/// assert_eq!(evaluation.of(Estimator::ClippedIps).value, Some((1.0 + 1.0 + 0.5) / 4.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
     /// The weight at which `clipped_ips` cuts.
@@ -76,6 +94,25 @@ impl Default for Settings {
 }
 
 /// Why a log cannot be evaluated.
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{Error, Settings, Target, evaluate};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # let cells = fold.finish();
+/// let target = Target::uniform(&cells);
+/// let refused = evaluate(&cells, &target, &Settings { level: 95.0, ..Settings::default() }).unwrap_err();
+/// assert_eq!(refused.to_string(), "level (95) must be between 0 and 1");
+/// let mut bare = CellFold::default();
+/// bare.add("a", "", None, Reward::SUCCESS);
+/// let bare = bare.finish();
+/// let none = evaluate(&bare, &Target::uniform(&bare), &Settings::default());
+/// assert_eq!(none, Err(Error::NoPropensity { rows: 1 }));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -98,6 +135,26 @@ pub enum Error {
 }
 
 /// An estimate, in units of reward.
+///
+/// Of edges chosen with ½ each, `a` was answered by 1 and 1, `b` by 0 and 1; the target is `a` with ¾:
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{Estimator, Settings, Target, evaluate};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # let cells = fold.finish();
+/// let target = Target::everywhere(&cells, [("a", 0.75), ("b", 0.25)])?;
+/// let evaluation = evaluate(&cells, &target, &Settings::default())?;
+/// let snips = evaluation.of(Estimator::Snips);
+/// assert_eq!((snips.value, snips.reason), (Some(0.875), None));
+/// assert!(snips.lower < snips.value && snips.value < snips.upper);
+/// assert_eq!(evaluation.of(Estimator::Replay).matched, Some(2.0)); // ¾, ¾, ¼ and ¼
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Estimate {
     /// The estimate; `None` where it does not exist.
@@ -126,6 +183,26 @@ pub struct Estimate {
 }
 
 /// Bounds that hold at every n.
+///
+/// Of edges chosen with ½ each, `a` was answered by 1 and 1, `b` by 0 and 1; the target is `a` with ¾:
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{Estimator, Settings, Target, evaluate};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # let cells = fold.finish();
+/// let target = Target::everywhere(&cells, [("a", 0.75), ("b", 0.25)])?;
+/// let evaluation = evaluate(&cells, &target, &Settings::default())?;
+/// let ips = evaluation.of(Estimator::Ips);
+/// let bounds = ips.bernstein.unwrap();
+/// assert!(bounds.lower < ips.lower.unwrap() && ips.upper.unwrap() < bounds.upper); // sure rather than precise
+/// assert_eq!(evaluation.of(Estimator::Snips).bernstein, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bernstein {
     /// The lower bound.
@@ -137,6 +214,27 @@ pub struct Bernstein {
 }
 
 /// What a log says of a target.
+///
+/// Of edges chosen with ½ each, `a` was answered by 1 and 1, `b` by 0 and 1; the target is `a` with ¾:
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{Evaluation, Settings, Target, evaluate};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # let cells = fold.finish();
+/// let target = Target::everywhere(&cells, [("a", 0.75), ("b", 0.25)])?;
+/// let evaluation = evaluate(&cells, &target, &Settings::default())?;
+/// assert_eq!((evaluation.rows, evaluation.evaluated), (4, 4));
+/// assert_eq!(evaluation.logged.value, Some(0.75));
+/// assert_eq!(evaluation.of(Evaluation::HEADLINE).value, Some(0.875));
+/// assert_eq!(evaluation.difference.value, Some(0.125));
+/// assert!(evaluation.alarms.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluation {
     /// All rows.

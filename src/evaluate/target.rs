@@ -43,6 +43,20 @@ pub struct Target {
 }
 
 /// Why a table of probabilities is no policy for a log.
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{Target, TargetError};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # let cells = fold.finish();
+/// let refused = Target::everywhere(&cells, [("a", 0.5)]).unwrap_err();
+/// assert_eq!(refused, TargetError::Sum { segment: String::new(), sum: 0.5 });
+/// assert_eq!(refused.to_string(), "the probabilities sum to 0.5, but must sum to 1 within 1e-6");
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum TargetError {
@@ -107,6 +121,21 @@ impl Target {
     ///
     /// # Errors
     /// [`TargetError`], as for [`Target::everywhere`], and for a segment of the log that is not there.
+    ///
+    /// ```
+    /// use betadrift::evaluate::Target;
+    /// use betadrift::feedback::Reward;
+    /// use betadrift::timeline::CellFold;
+    /// let mut fold = CellFold::default();
+    /// fold.add("a", "app", Some(0.5), Reward::SUCCESS);
+    /// fold.add("b", "web", Some(0.5), Reward::FAILURE);
+    /// let cells = fold.finish();
+    /// let target = Target::by_segment(&cells, [("a", "app", 1.0), ("a", "web", 0.25), ("b", "web", 0.75)])?;
+    /// let a = cells.edges().get("a").unwrap();
+    /// assert_eq!((target.probability(a, 0), target.probability(a, 1)), (1.0, 0.25)); // app, web
+    /// assert!(Target::by_segment(&cells, [("a", "app", 1.0)]).is_err()); // nothing for web
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn by_segment<'a>(
         cells: &Cells,
         probabilities: impl IntoIterator<Item = (&'a str, &'a str, f64)>,

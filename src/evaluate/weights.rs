@@ -6,6 +6,27 @@ use super::sample::Sample;
 use crate::special::sum;
 
 /// The weights w = e(a|x)/p(a|x) of the rows that have one.
+///
+/// Of edges chosen with ½ each, `a` was answered by 1 and 1, `b` by 0 and 1; the target is `a` with ¾:
+///
+/// ```
+/// # use betadrift::feedback::Reward;
+/// # use betadrift::timeline::CellFold;
+/// use betadrift::evaluate::{Settings, Target, evaluate};
+/// # let mut fold = CellFold::default();
+/// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+/// #     fold.add(edge, "", Some(0.5), reward);
+/// # }
+/// # let cells = fold.finish();
+/// let target = Target::everywhere(&cells, [("a", 0.75), ("b", 0.25)])?;
+/// let evaluation = evaluate(&cells, &target, &Settings::default())?;
+/// let weights = &evaluation.weights;
+/// assert_eq!(weights.distribution, [(0.5, 2.0), (1.5, 2.0)]); // ¼ over ½, and ¾ over ½
+/// assert_eq!((weights.mean, weights.max), (Some(1.0), Some(1.5)));
+/// assert_eq!(weights.effective_sample, Some(16.0 / 5.0)); // 4²/(2·1.5² + 2·0.5²)
+/// assert_eq!(weights.unsupported_target, 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Weights {
     /// (Σw)²/Σw²: how many rows of equal weight would know as much (Kish 1965). `None` if no row has weight.

@@ -5,6 +5,25 @@ use crate::number::brief;
 
 impl Evaluation {
     /// What may be said of the target, in sentences: each alarm, or else the headline.
+    ///
+    /// Of edges chosen with ½ each, `a` was answered by 1 and 1, `b` by 0 and 1; the target is `a` with ¾:
+    ///
+    /// ```
+    /// # use betadrift::feedback::Reward;
+    /// # use betadrift::timeline::CellFold;
+    /// use betadrift::evaluate::{Settings, Target, evaluate};
+    /// # let mut fold = CellFold::default();
+    /// # for (edge, reward) in [("a", Reward::SUCCESS), ("a", Reward::SUCCESS), ("b", Reward::FAILURE), ("b", Reward::SUCCESS)] {
+    /// #     fold.add(edge, "", Some(0.5), reward);
+    /// # }
+    /// # let cells = fold.finish();
+    /// let target = Target::everywhere(&cells, [("a", 0.75), ("b", 0.25)])?;
+    /// let evaluation = evaluate(&cells, &target, &Settings::default())?;
+    /// let sentences = evaluation.sentences();
+    /// assert!(sentences[0].starts_with("the target would have earned 0.875 a choice (95 % interval "));
+    /// assert!(sentences[1].ends_with("effective sample 3 of 4 rows"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn sentences(&self) -> Vec<String> {
         if !self.alarms.is_empty() {
             let alarms = self.alarms.iter().map(|alarm| format!("alarm: {}", alarm.message));

@@ -54,6 +54,11 @@ fn steps_up(x: f64) -> u32 {
 }
 
 /// The excess e(x) = lnΓ(x) − (x ln x − x) for x > 0; absolute accuracy 1e-14.
+///
+/// ```
+/// // lnΓ(1) = 0, less 1·ln 1 − 1
+/// assert!((betadrift::special::gamma_excess(1.0) - 1.0).abs() < 1e-14);
+/// ```
 pub fn gamma_excess(x: f64) -> f64 {
     if x >= LARGE {
         return 0.5 * (TAU / x).ln() + stirling_error(x);
@@ -95,6 +100,11 @@ pub fn trigamma(x: f64) -> f64 {
 }
 
 /// ψ₁(x) − 1/x = ½x⁻² + …, the second derivative of [`gamma_excess`]; > 0.
+///
+/// ```
+/// // ψ₁(1) − 1 = π²/6 − 1
+/// assert!((betadrift::special::trigamma_excess(1.0) - 0.644_934_066_848_226_4).abs() < 1e-15);
+/// ```
 pub fn trigamma_excess(x: f64) -> f64 {
     let steps = steps_up(x);
     // Σ 1/(x+j)² − 1/x + 1/X = Σ [1/(x+j)² − 1/((x+j)(x+j+1))] = Σ 1/((x+j)²(x+j+1)).
@@ -112,6 +122,13 @@ pub fn trigamma_excess(x: f64) -> f64 {
 }
 
 /// ψ(x) − ln x = −1/(2x) − …, the derivative of [`gamma_excess`]; < 0, relative accuracy 1e-14.
+///
+/// ```
+/// // ψ(1) − ln 1 = −γ
+/// assert!((betadrift::special::digamma_excess(1.0) + 0.577_215_664_901_532_9).abs() < 1e-14);
+/// // far out −1/(2x), of which the difference would keep no digit
+/// assert!((betadrift::special::digamma_excess(1e15) / -0.5e-15 - 1.0).abs() < 1e-14);
+/// ```
 pub fn digamma_excess(x: f64) -> f64 {
     if x < LARGE {
         return digamma(x) - x.ln();
@@ -135,11 +152,27 @@ pub fn ln_beta(a: f64, b: f64) -> f64 {
 /// e(a) + e(b) − e(a+b) = ln B(a, b) − a ln(a/(a+b)) − b ln(b/(a+b)).
 ///
 /// Minus this is the logarithm of the highest density of a Beta on the scale of the logit.
+///
+/// ```
+/// // ln B(1, 1) = 0, less 2·ln ½
+/// assert!((betadrift::special::ln_beta_excess(1.0, 1.0) - 4f64.ln()).abs() < 1e-14);
+/// ```
 pub fn ln_beta_excess(a: f64, b: f64) -> f64 {
     gamma_excess(a) + gamma_excess(b) - gamma_excess(a + b)
 }
 
 /// A move of one parameter: from x > 0 to y > 0 by d = y − x, kept beside because it may be known better than x and y.
+///
+/// From 1 to 2, where e(x) is 1 and 2 − 2 ln 2, and e′(1) is −γ:
+///
+/// ```
+/// use betadrift::special::Step;
+/// let (step, ln_2, gamma) = (Step::new(1.0, 2.0), 2f64.ln(), 0.577_215_664_901_532_9);
+/// assert_eq!((step.ln_ratio(), step.by), (ln_2, 1.0));
+/// assert!((step.deviance() - (2.0 * ln_2 - 1.0)).abs() < 1e-15);
+/// assert!((step.excess_change() - (1.0 - 2.0 * ln_2)).abs() < 1e-14);
+/// assert!((step.excess_above_tangent() - (1.0 - 2.0 * ln_2 + gamma)).abs() < 1e-14);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
     /// Where it starts, x.

@@ -8,6 +8,16 @@ use super::quadrature::kronrod;
 const FAR: f64 = 667.0;
 
 /// The two tails of Beta(a, b) at a point: I_x(a, b) and 1 − I_x(a, b), each to full relative precision.
+///
+/// Of Beta(2, 1), where I_x = x²; far down the upper tail keeps what 1 − I_x would lose:
+///
+/// ```
+/// use betadrift::special::IncBeta;
+/// let tails = IncBeta::new(2.0, 1.0).tails(0.5, 0.5);
+/// assert!((tails.lower - 0.25).abs() < 1e-14 && (tails.upper - 0.75).abs() < 1e-14);
+/// let end = IncBeta::new(2.0, 1.0).tails(1.0 - 1e-20, 1e-20);
+/// assert!((end.upper / 2e-20 - 1.0).abs() < 1e-12); // 1 − (1 − y)² = 2y − y²
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tails {
     /// I_x(a, b), the probability of at most x.
@@ -17,6 +27,18 @@ pub struct Tails {
 }
 
 /// The incomplete beta function of fixed parameters a, b > 0, for many points.
+///
+/// Beta(2, 1) has I_x = x² and the density x²·y·2 of the logit:
+///
+/// ```
+/// use betadrift::special::{IncBeta, Tails};
+/// let law = IncBeta::new(2.0, 1.0);
+/// assert!((law.tails(0.5, 0.5).lower - 0.25).abs() < 1e-14);
+/// assert!((law.tails_at_logit(0.0).upper - 0.75).abs() < 1e-14); // the logit of ½ is 0
+/// assert!((law.ln_density_of_logit(0.5, 0.5) - 0.25f64.ln()).abs() < 1e-14);
+/// assert!((law.ln_density_at_logit(0.0) - 0.25f64.ln()).abs() < 1e-14);
+/// assert!(law.logit_at(Tails { lower: 0.25, upper: 0.75 }).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct IncBeta {
     a: f64,
@@ -182,6 +204,13 @@ struct LowerTail {
 }
 
 /// x = 1/(1+e⁻ᵗ) and 1 − x.
+///
+/// ```
+/// let (x, y) = betadrift::special::logistic(3f64.ln()); // odds of 3 to 1
+/// assert!((x - 0.75).abs() < 1e-15 && (y - 0.25).abs() < 1e-15);
+/// let (x, y) = betadrift::special::logistic(100.0);
+/// assert!(x == 1.0 && y > 0.0); // what is left of 1 is not rounded away
+/// ```
 pub fn logistic(t: f64) -> (f64, f64) {
     let small = (-t.abs()).exp();
     let (far, near) = (small / (1.0 + small), 1.0 / (1.0 + small));

@@ -3,6 +3,12 @@
 /// ln(1+v) − v for v > −1, to a few units in the last place; ≤ 0.
 ///
 /// Near zero by ln(1+v) = 2 artanh(r), r = v/(2+v), so that ln(1+v) − v = r(2r²(1/3 + r²/5 + r⁴/7 + …) − v).
+///
+/// ```
+/// use betadrift::special::ln_1p_minus;
+/// assert!((ln_1p_minus(1.0) - (2f64.ln() - 1.0)).abs() < 1e-15);
+/// assert!((ln_1p_minus(1e-12) / -0.5e-24 - 1.0).abs() < 1e-11); // −v²/2 + v³/3 − …
+/// ```
 pub fn ln_1p_minus(v: f64) -> f64 {
     if !(-0.4..=0.6).contains(&v) {
         return v.ln_1p() - v;
@@ -14,6 +20,12 @@ pub fn ln_1p_minus(v: f64) -> f64 {
 }
 
 /// eᵘ − 1 − u, to a few units in the last place; ≥ 0.
+///
+/// ```
+/// use betadrift::special::exp_m1_minus;
+/// assert!((exp_m1_minus(1.0) - (std::f64::consts::E - 2.0)).abs() < 1e-15);
+/// assert!((exp_m1_minus(1e-12) / 0.5e-24 - 1.0).abs() < 1e-11); // u²/2 + u³/6 + …
+/// ```
 pub fn exp_m1_minus(u: f64) -> f64 {
     if u.abs() > 0.7 {
         return u.exp_m1() - u;
@@ -25,6 +37,14 @@ pub fn exp_m1_minus(u: f64) -> f64 {
 /// ln E[e^{u(X−p)}] = ln(1 + p(eᵘ−1)) − pu of a Bernoulli(p) variable X, q = 1 − p given beside it; ≥ 0.
 ///
 /// The logarithm of a Beta density on the scale of the logit, seen from any point of it, is a line minus a multiple of this.
+///
+/// Of a fair coin it is ln((e^{u/2} + e^{−u/2})/2) = ln cosh(u/2):
+///
+/// ```
+/// use betadrift::special::centred_cumulant;
+/// assert!((centred_cumulant(0.5, 0.5, 2.0) - 1f64.cosh().ln()).abs() < 1e-15);
+/// assert_eq!(centred_cumulant(0.3, 0.7, 0.0), 0.0);
+/// ```
 pub fn centred_cumulant(p: f64, q: f64, u: f64) -> f64 {
     // Seen from the other outcome it is the same number: with the smaller probability the two terms do not cancel.
     if p > q {
@@ -42,6 +62,13 @@ pub fn centred_cumulant(p: f64, q: f64, u: f64) -> f64 {
 ///
 /// In w the divergence ln(pe⁻ʷ + q) + pw is convex and rises: Newton's method from beyond the root comes down to it and never
 /// passes it.
+///
+/// Of a fair coin ln cosh(w/2) is the depth:
+///
+/// ```
+/// use betadrift::special::centred_cumulant_below;
+/// assert!((centred_cumulant_below(0.5, 0.5, 1f64.cosh().ln()) - 2.0).abs() < 1e-14);
+/// ```
 pub fn centred_cumulant_below(p: f64, q: f64, depth: f64) -> f64 {
     const MOST: u32 = 200;
     if depth <= 0.0 {

@@ -12,6 +12,29 @@ use crate::feedback::Day;
 use crate::timeline::View;
 
 /// The JSON object. What does not exist is `null` beside a reason.
+///
+/// Five edges that won 5, 15, 25, 35 and 45 of 50 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let json = serde_json::to_value(tuning.document())?;
+/// assert_eq!((&json["schema"], &json["status"]), (&"betadrift.tune/1".into(), &"interior".into()));
+/// assert_eq!((&json["edges"], &json["events"], &json["pooled_mean"]), (&5.into(), &750.into(), &0.5.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Serialize)]
 pub struct Document {
     schema: &'static str,
@@ -123,6 +146,29 @@ struct GroupObject {
 }
 
 /// A line of the table of tuning: a prior, or a way of forgetting, and what it scored.
+///
+/// Five edges that won 5, 15, 25, 35 and 45 of 50 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let rows = tuning.rows();
+/// let priors: Vec<&str> = rows.iter().filter(|row| row.kind == "prior").map(|row| &row.name[..]).collect();
+/// assert_eq!(priors, ["tuned", "given", "uniform", "jeffreys", "moments"]);
+/// assert_eq!((rows[0].status, rows[1].better_by), (Some("interior"), Some(0.0)));
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct TuneRow {
     /// `prior`, `half_life`, `window` or `group`.

@@ -10,6 +10,28 @@ use crate::posterior::Group;
 impl Tuning {
     /// The recommended priors as TOML: `alpha` and `beta` of all edges, and `groups`, each with its `glob`; why as comments.
     /// `None` where there is nothing to recommend.
+    ///
+    /// Five edges that won 5, 15, 25, 35 and 45 of 50 on each of three days:
+    ///
+    /// ```
+    /// # use betadrift::beta::Beta;
+    /// # use betadrift::feedback::{Counts, Day};
+    /// # use betadrift::posterior::Priors;
+    /// # use betadrift::timeline::{Fold, View};
+    /// use betadrift::tune::{Grouping, Request, tune};
+    /// # let mut fold = Fold::default();
+    /// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+    /// #     let edge = fold.edge(name);
+    /// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+    /// # }
+    /// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+    /// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+    /// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+    /// let tuning = tune(&request);
+    /// let (text, prior) = (tuning.prior_file().unwrap(), tuning.recommended().unwrap().default_prior());
+    /// assert!(text.starts_with("# The prior of betadrift tune;"));
+    /// assert!(text.ends_with(&format!("\nalpha = {:?}\nbeta = {:?}\n", prior.alpha(), prior.beta())));
+    /// ```
     pub fn prior_file(&self) -> Option<String> {
         let priors = self.recommended()?;
         let mut text = String::new();

@@ -81,6 +81,15 @@ pub(super) struct Local {
 
 impl Evidence {
     /// The evidence of these counts, an edge each. The order does not matter, to the bit.
+    ///
+    /// An edge without an event counts as an edge, and for nothing else:
+    ///
+    /// ```
+    /// use betadrift::feedback::Counts;
+    /// use betadrift::tune::{Evidence};
+    /// let evidence = Evidence::new([Counts::whole(2, 1), Counts::default()]);
+    /// assert_eq!((evidence.edges(), evidence.events()), (2, 3.0));
+    /// ```
     pub fn new(counts: impl IntoIterator<Item = Counts>) -> Self {
         let (mut edges, mut total, mut kinds) = (0, Counts::default(), Kinds::default());
         let counts = counts.into_iter();
@@ -117,11 +126,28 @@ impl Evidence {
     }
 
     /// All successes over all events; `None` without an event.
+    ///
+    /// ```
+    /// use betadrift::feedback::Counts;
+    /// use betadrift::tune::{Evidence};
+    /// assert_eq!(Evidence::new([Counts::whole(2, 1), Counts::whole(0, 1)]).pooled_mean(), Some(0.5));
+    /// assert_eq!(Evidence::new([]).pooled_mean(), None);
+    /// ```
     pub fn pooled_mean(&self) -> Option<f64> {
         (self.totals.events > 0.0).then(|| self.totals.successes / self.totals.events)
     }
 
     /// ln L of a prior, in nats, without binomial coefficients.
+    ///
+    /// A success under the uniform prior has ½, and a second of the same edge ⅔:
+    ///
+    /// ```
+    /// use betadrift::feedback::Counts;
+    /// use betadrift::tune::{Evidence};
+    /// # use betadrift::beta::Beta;
+    /// let evidence = Evidence::new([Counts::whole(2, 0)]);
+    /// assert!((evidence.ln_likelihood(Beta::UNIFORM) - (1.0f64 / 3.0).ln()).abs() < 1e-15);
+    /// ```
     pub fn ln_likelihood(&self, prior: Beta) -> f64 {
         let (alpha, beta) = (prior.alpha(), prior.beta());
         let Totals { successes, failures, .. } = self.totals;
@@ -141,6 +167,16 @@ impl Evidence {
 
     /// ln L of edges of which each always succeeds or always fails, the limit for s → 0 at the best m; `None`, which is −∞, if an
     /// edge has done both.
+    ///
+    /// Of three edges two always succeed and one fails, with chances ⅔, ⅔ and ⅓:
+    ///
+    /// ```
+    /// use betadrift::feedback::Counts;
+    /// use betadrift::tune::{Evidence};
+    /// let evidence = Evidence::new([Counts::whole(9, 0), Counts::whole(4, 0), Counts::whole(0, 7)]);
+    /// assert!((evidence.ln_all_or_nothing().unwrap() - (4.0f64 / 27.0).ln()).abs() < 1e-14);
+    /// assert_eq!(Evidence::new([Counts::whole(1, 1)]).ln_all_or_nothing(), None);
+    /// ```
     pub fn ln_all_or_nothing(&self) -> Option<f64> {
         let Kinds { all, nothing, .. } = self.kinds;
         let known = self.counts.len() as f64;

@@ -24,6 +24,17 @@ use crate::beta::Beta;
 use crate::special::{logistic, two_sided_normal_quantile};
 
 /// Where the evidence is highest.
+///
+/// ```
+/// use betadrift::feedback::Counts;
+/// use betadrift::tune::{Evidence, Fit, Status};
+/// let status = |counts: &[Counts]| Fit::new(&Evidence::new(counts.iter().copied()), 0.95).status;
+/// assert_eq!(status(&[Counts::whole(10, 90), Counts::whole(90, 10)]), Status::Interior);
+/// assert_eq!(status(&[Counts::whole(50, 50), Counts::whole(50, 50)]), Status::NoOverdispersion);
+/// assert_eq!(status(&[Counts::whole(5, 0), Counts::whole(0, 5)]), Status::Boundary);
+/// assert_eq!(status(&[Counts::whole(1, 0), Counts::whole(0, 1)]), Status::Unidentified);
+/// assert_eq!(Status::NoOverdispersion.word(), "no_overdispersion");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -50,6 +61,22 @@ impl Status {
 }
 
 /// What the evidence says of the prior.
+///
+/// Five edges that differ, and two that do not:
+///
+/// ```
+/// use betadrift::feedback::Counts;
+/// use betadrift::tune::{Evidence, Fit};
+/// let evidence = Evidence::new([5, 15, 25, 35, 45].map(|successes| Counts::whole(successes, 50 - successes)));
+/// let fit = Fit::new(&evidence, 0.95);
+/// assert!((fit.usable().unwrap().mean() - 0.5).abs() < 1e-9); // as many above ½ as below
+/// assert!(fit.gain() > 30.0);
+/// let alike = Fit::new(&Evidence::new([Counts::whole(25, 75), Counts::whole(25, 75)]), 0.95);
+/// assert_eq!((alike.usable(), alike.gain()), (None, 0.0));
+/// let weakest = alike.weakest().unwrap();
+/// assert!((weakest.mean() - 0.25).abs() < 1e-15);
+/// assert!((weakest.alpha() + weakest.beta() - alike.interval.lower.unwrap()).abs() < 1e-9);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
     /// Where the evidence is highest.
@@ -73,6 +100,16 @@ pub struct Fit {
 }
 
 /// A Beta prior at which the evidence is highest.
+///
+/// ```
+/// use betadrift::feedback::Counts;
+/// use betadrift::tune::{Evidence, Fit, Maximum};
+/// let evidence = Evidence::new([5, 15, 25, 35, 45].map(|successes| Counts::whole(successes, 50 - successes)));
+/// let maximum = Fit::new(&evidence, 0.95).maximum.unwrap();
+/// let Maximum { prior, errors } = maximum;
+/// assert!((prior.alpha() - prior.beta()).abs() < 1e-6); // as many above ½ as below
+/// assert!(errors.alpha > 0.0 && errors.alpha < prior.alpha());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Maximum {
     /// The prior.
@@ -82,6 +119,18 @@ pub struct Maximum {
 }
 
 /// Standard errors of the maximum, by the observed information.
+///
+/// Rates that are alike about ½ make the errors of α and β the same:
+///
+/// ```
+/// use betadrift::feedback::Counts;
+/// use betadrift::tune::{Evidence, Fit};
+/// let evidence = Evidence::new([5, 15, 25, 35, 45].map(|successes| Counts::whole(successes, 50 - successes)));
+/// let maximum = Fit::new(&evidence, 0.95).maximum.unwrap();
+/// let errors = maximum.errors;
+/// assert!((errors.alpha - errors.beta).abs() < 1e-6);
+/// assert!((errors.ln_alpha - errors.alpha / maximum.prior.alpha()).abs() < 1e-12);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct StandardErrors {
     /// Of α.
@@ -99,6 +148,20 @@ pub struct StandardErrors {
 }
 
 /// A profile-likelihood interval of α+β.
+///
+/// Edges that differ bound the concentration on both sides, edges that do not from below:
+///
+/// ```
+/// use betadrift::feedback::Counts;
+/// use betadrift::tune::{Evidence, Fit};
+/// let evidence = Evidence::new([5, 15, 25, 35, 45].map(|successes| Counts::whole(successes, 50 - successes)));
+/// let fit = Fit::new(&evidence, 0.95);
+/// let (lower, upper) = fit.interval.lower.zip(fit.interval.upper).unwrap();
+/// let prior = fit.usable().unwrap();
+/// assert!((lower..upper).contains(&(prior.alpha() + prior.beta())));
+/// let alike = Fit::new(&Evidence::new([Counts::whole(25, 75), Counts::whole(25, 75)]), 0.95).interval;
+/// assert!(alike.lower.is_some() && alike.upper.is_none());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ConcentrationInterval {
     /// Its level.

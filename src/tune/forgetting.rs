@@ -21,6 +21,28 @@ use crate::timeline::{Timeline, View};
 const CANDIDATES: [u32; 17] = [1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365, 730];
 
 /// The candidates and which of them predicts best.
+///
+/// A rate that falls from 0.9 to 0.1 after two of eight days, and one that stays:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::Forgetting;
+/// let mut fold = Fold::default();
+/// let edge = fold.edge("a");
+/// let forgetting = |late: u64| {
+///     let mut fold = fold.clone();
+///     (0..2).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(90, 10)));
+///     (2..8).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(late, 100 - late)));
+///     let days = Day::from_days(1)..=Day::from_days(7);
+///     Forgetting::new(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, &days).unwrap()
+/// };
+/// let (falls, stays) = (forgetting(10), forgetting(90));
+/// assert!(falls.helps() && falls.best().view != View::Cumulative);
+/// assert!(!stays.helps() && stays.best().view == View::Cumulative);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Forgetting {
     /// What each scored; the first forgets nothing.
@@ -30,6 +52,26 @@ pub struct Forgetting {
 }
 
 /// One way of forgetting.
+///
+/// The first forgets nothing, and gains nothing on itself:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::Forgetting;
+/// let mut fold = Fold::default();
+/// let edge = fold.edge("a");
+/// (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(1, 0)));
+/// let days = Day::from_days(1)..=Day::from_days(2);
+/// let priors = Priors::new(Beta::UNIFORM);
+/// let forgetting = Forgetting::new(&fold.finish(), &priors, View::Cumulative, &days).unwrap();
+/// let candidate = forgetting.curve[0];
+/// assert_eq!((candidate.view, candidate.gain.nats_per_event), (View::Cumulative, 0.0));
+/// // ⅔ on the morning of the second day, ¾ on that of the third: ln ½ over two events.
+/// assert!((candidate.score.nats_per_event - 0.5f64.ln() / 2.0).abs() < 1e-15);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
     /// How the past counts.
@@ -42,6 +84,20 @@ pub struct Candidate {
 
 impl Forgetting {
     /// The candidates that have a use for a timeline, and `asked`: windows shorter than it, half-lives to twice its length.
+    ///
+    /// Of three days:
+    ///
+    /// ```
+    /// # use betadrift::feedback::{Counts, Day};
+    /// use betadrift::timeline::{Fold, View};
+    /// use betadrift::tune::Forgetting;
+    /// let mut fold = Fold::default();
+    /// let edge = fold.edge("a");
+    /// [0, 2].map(|day| fold.add(Day::from_days(day), edge, Counts::whole(1, 0)));
+    /// let views = Forgetting::candidates(&fold.finish(), View::Cumulative);
+    /// let half_lives = [1.0, 2.0, 3.0, 4.0, 5.0].map(View::HalfLife);
+    /// assert_eq!(views, [&[View::Cumulative][..], &half_lives, &[View::Window(2)]].concat());
+    /// ```
     pub fn candidates(timeline: &Timeline, asked: View) -> Vec<View> {
         let length = timeline.span().map_or(0, |(first, last)| (last - first).unsigned_abs() + 1);
         let half_lives =

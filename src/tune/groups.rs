@@ -21,6 +21,32 @@ use crate::posterior::Priors;
 use crate::timeline::{Segments, Timeline, View};
 
 /// How edges are grouped.
+///
+/// On each of three days four new edges each of two kinds, with rates from 0.6 to 0.9 and from 0.02 to 0.2:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (kind, rates) in [("fast", [60, 70, 80, 90]), ("slow", [2, 8, 14, 20])] {
+/// #     for (at, successes) in rates.into_iter().enumerate() {
+/// #         for day in 0..3 {
+/// #             let edge = fold.edge(&format!("{kind}/{day}.{at}"));
+/// #             fold.add(Day::from_days(day), edge, Counts::whole(successes, 100 - successes));
+/// #         }
+/// #     }
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// let globs = ["fast/*".parse()?, "slow/*".parse()?];
+/// let groups = |grouping| tune(&Request { timeline, until, priors, view, level: 0.95, grouping, dated: true }).groups;
+/// assert_eq!(groups(Grouping::None), None);
+/// assert_eq!(groups(Grouping::Globs(&globs)).unwrap().groups[1].name, "slow/*");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub enum Grouping<'a> {
     /// Not at all.
@@ -32,6 +58,34 @@ pub enum Grouping<'a> {
 }
 
 /// Groups and whether they are to have priors of their own.
+///
+/// On each of three days four new edges each of two kinds, with rates from 0.6 to 0.9 and from 0.02 to 0.2:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (kind, rates) in [("fast", [60, 70, 80, 90]), ("slow", [2, 8, 14, 20])] {
+/// #     for (at, successes) in rates.into_iter().enumerate() {
+/// #         for day in 0..3 {
+/// #             let edge = fold.edge(&format!("{kind}/{day}.{at}"));
+/// #             fold.add(Day::from_days(day), edge, Counts::whole(successes, 100 - successes));
+/// #         }
+/// #     }
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// let globs = ["fast/*".parse()?, "slow/*".parse()?];
+/// let grouping = Grouping::Globs(&globs);
+/// let tuning = tune(&Request { timeline, until, priors, view, level: 0.95, grouping, dated: true });
+/// let groups = tuning.groups.unwrap();
+/// assert_eq!((groups.pooled.edges, groups.groups[0].fit.edges), (24, 12));
+/// assert!(groups.are_chosen() && groups.gain.unwrap().nats_per_event > 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Groups {
     /// Whether they are segments, which a file of priors by edge cannot tell apart.
@@ -49,6 +103,19 @@ pub struct Groups {
 }
 
 /// A group.
+///
+/// A group whose edges differ bears a prior, one of edges alike does not:
+///
+/// ```
+/// use betadrift::feedback::Counts;
+/// use betadrift::tune::{Evidence, Fit, Group};
+/// let group = |counts: &[Counts]| {
+///     Group { name: "docs/*".to_owned(), fit: Fit::new(&Evidence::new(counts.iter().copied()), 0.95) }
+/// };
+/// let differ: Vec<Counts> = [5, 15, 25, 35, 45].map(|successes| Counts::whole(successes, 50 - successes)).into();
+/// assert!((group(&differ).own().unwrap().mean() - 0.5).abs() < 1e-9);
+/// assert_eq!(group(&[Counts::whole(25, 25), Counts::whole(25, 25)]).own(), None);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     /// Its glob, or the name of its segment.

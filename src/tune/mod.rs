@@ -38,6 +38,27 @@ use crate::posterior::Priors;
 use crate::timeline::{Timeline, View};
 
 /// What is to be tuned.
+///
+/// The first two of three days are tuned on, the third is scored:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, Some(Day::from_days(1)));
+/// let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// assert_eq!(tuning.tuned_on, Some((Day::from_days(0), Day::from_days(1))));
+/// assert_eq!(tuning.scoring.unwrap().days, (Day::from_days(2), Day::from_days(2)));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
     /// The feedback, that of the days after tuning included.
@@ -57,6 +78,30 @@ pub struct Request<'a> {
 }
 
 /// What the log says of priors and of forgetting.
+///
+/// Five edges that won 5, 15, 25, 35 and 45 of 50 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// assert_eq!((tuning.fit.edges, tuning.evidence.events()), (5, 750.0));
+/// let recommended = tuning.recommended().unwrap().default_prior();
+/// assert_eq!(Some(recommended), tuning.fit.usable());
+/// assert!((recommended.mean() - 0.5).abs() < 1e-9); // as many edges above ½ as below
+/// assert!(tuning.groups.is_none()); // not asked for
+/// ```
 #[derive(Debug, Clone)]
 pub struct Tuning {
     /// The prior of all edges.
@@ -74,6 +119,28 @@ pub struct Tuning {
 }
 
 /// Day-ahead scores.
+///
+/// Five edges that won 5, 15, 25, 35 and 45 of 50 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let scoring = tuning.scoring.unwrap();
+/// assert_eq!((scoring.scored_days, scoring.events, scoring.same_days), (2, 500.0, true)); // all but the first
+/// assert_eq!((scoring.priors[0].name, scoring.forgetting_prior), ("given", "tuned"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scoring {
     /// The first and the last scored day.
@@ -93,6 +160,29 @@ pub struct Scoring {
 }
 
 /// A prior and what it scored.
+///
+/// A prior that is the given one scores as it does:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let scoring = tuning.scoring.unwrap();
+/// let (given, uniform) = (scoring.priors[0], scoring.priors[1]);
+/// assert_eq!((uniform.name, uniform.prior), ("uniform", Beta::UNIFORM));
+/// assert_eq!((uniform.score, uniform.gain.nats_per_event), (given.score, 0.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScoredPrior {
     /// `given`, `uniform`, `jeffreys`, `tuned`, `moments` or `weakest`.
@@ -106,6 +196,26 @@ pub struct ScoredPrior {
 }
 
 /// Tunes the prior, and scores it with others and with ways of forgetting, day ahead.
+///
+/// Ten edges between 1 and 19 of 20 on one day, of which none is ahead:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, Status, tune};
+/// let mut fold = Fold::default();
+/// for successes in (1..20).step_by(2) {
+///     let edge = fold.edge(&format!("edge{successes}"));
+///     fold.add(Day::from_days(0), edge, Counts::whole(successes, 20 - successes));
+/// }
+/// let (timeline, priors, view) = (&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative);
+/// let request = Request { timeline, until: None, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// assert_eq!((tuning.fit.status, tuning.fit.pooled_mean), (Status::Interior, Some(0.5)));
+/// assert_eq!(tuning.scoring.unwrap_err(), "all feedback is of one day, so that none is ahead of another");
+/// ```
 pub fn tune(request: &Request<'_>) -> Tuning {
     let &Request { timeline, until, priors, view, level, grouping, dated } = request;
     let last = until.unwrap_or(Day::from_days(i32::MAX));

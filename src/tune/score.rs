@@ -22,6 +22,21 @@ use crate::posterior::{Priors, update};
 use crate::timeline::{Timeline, View};
 
 /// What came of each scored day with feedback.
+///
+/// Two days of four events:
+///
+/// ```
+/// use betadrift::feedback::Day;
+/// use betadrift::tune::{DayScore, DayScores};
+/// let day = |day, nats| DayScore { day: Day::from_days(day), nats, events: 4.0 };
+/// let scores = DayScores { days: vec![day(0, -2.0), day(1, -4.0)] };
+/// assert_eq!((scores.events(), scores.score().unwrap().nats_per_event), (8.0, -0.75));
+/// let worse = DayScores { days: vec![day(0, -4.0), day(1, -4.0)] };
+/// assert_eq!(scores.better_than(&worse).unwrap().nats_per_event, 0.25);
+/// let mut both = scores.clone();
+/// both.merge(&worse);
+/// assert_eq!((both.days.len(), both.days[0].nats, both.events()), (2, -6.0, 16.0));
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DayScores {
     /// In order of day.
@@ -29,6 +44,24 @@ pub struct DayScores {
 }
 
 /// One scored day.
+///
+/// After a success the morning expects another with ⅔:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::day_ahead;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # (0..2).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(1, 0)));
+/// let days = Day::from_days(0)..=Day::from_days(1);
+/// let scores = day_ahead(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, days);
+/// let second = scores.days[1];
+/// assert_eq!((second.day, second.events), (Day::from_days(1), 1.0));
+/// assert!((second.nats - (2.0f64 / 3.0).ln()).abs() < 1e-15);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DayScore {
     /// The day.
@@ -40,6 +73,19 @@ pub struct DayScore {
 }
 
 /// A mean in nats an event.
+///
+/// Days of 1 and 3 nats over four events each: their mean is ½, and they are 1 off it on either side, √(2·2)/8:
+///
+/// ```
+/// use betadrift::feedback::Day;
+/// use betadrift::tune::{DayScore, DayScores};
+/// let day = |day, nats| DayScore { day: Day::from_days(day), nats, events: 4.0 };
+/// let score = DayScores { days: vec![day(0, 1.0), day(1, 3.0)] }.score().unwrap();
+/// assert_eq!((score.nats_per_event, score.se), (0.5, Some(0.25)));
+/// assert!(score.is_clear());
+/// let one = DayScores { days: vec![day(0, 1.0)] }.score().unwrap();
+/// assert!(one.se.is_none() && !one.is_clear());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Score {
     /// The mean.

@@ -23,6 +23,31 @@ const ODDS: [f64; 5] = [0.25, 0.5, 1.0, 2.0, 4.0];
 const STRENGTHS: [f64; 6] = [2.0, 8.0, 32.0, 128.0, 512.0, 2048.0];
 
 /// How much is simulated.
+///
+/// Of five edges three are simulated, for 100 trials of the 750 of the log:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Effort, Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let effort = Effort { seed: 1, runs: 2, most_trials: 100, most_edges: 3, most_edge_days: 1000 };
+/// let sensitivity = tuning.sensitivity(&request, effort, || ()).unwrap();
+/// assert_eq!(sensitivity.effort, effort); // as the log has more than this of each
+/// let effort = Effort { most_edge_days: 0, ..effort }; // leaves out the days to settle
+/// let cells = tuning.sensitivity(&request, effort, || ()).unwrap().cells;
+/// assert!(cells.iter().all(|cell| cell.days_to_settle.is_none()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effort {
     /// The seed of everything drawn at random.
@@ -38,6 +63,31 @@ pub struct Effort {
 }
 
 /// What follows from each prior of a grid.
+///
+/// Five edges that won 5, 15, 25, 35 and 45 of 50 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Effort, Grouping, Request, Tuning, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let effort = Effort { seed: 1, runs: 2, most_trials: 100, most_edges: 3, most_edge_days: 1000 };
+/// let sensitivity = tuning.sensitivity(&request, effort, || ()).unwrap();
+/// assert_eq!(sensitivity.cells.len() as u64, Tuning::GRID);
+/// assert_eq!((sensitivity.strengths[0], sensitivity.means.len(), sensitivity.days), (2.0, 5, 3));
+/// assert!((sensitivity.means[2] - 0.5).abs() < 1e-12); // the pooled mean
+/// assert_eq!(sensitivity.world, "rates drawn from the tuned prior");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sensitivity {
     /// The means, ascending.
@@ -55,6 +105,31 @@ pub struct Sensitivity {
 }
 
 /// What follows from a prior.
+///
+/// Five edges that won 5, 15, 25, 35 and 45 of 50 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Effort, Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let effort = Effort { seed: 1, runs: 2, most_trials: 100, most_edges: 3, most_edge_days: 1000 };
+/// let sensitivity = tuning.sensitivity(&request, effort, || ()).unwrap();
+/// let uniform = sensitivity.cells[2]; // of strength 2, about the pooled mean
+/// assert!((uniform.prior.alpha() - 1.0).abs() < 1e-12 && (uniform.prior.beta() - 1.0).abs() < 1e-12);
+/// assert_eq!(uniform.days_to_settle, Some(3));
+/// assert!(uniform.regret.0 > 0.0 && uniform.regret.0 < 100.0); // at most 1 a trial
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PriorOutcome {
     /// The prior.

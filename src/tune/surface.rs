@@ -7,6 +7,30 @@ use super::profile::{Crest, Profile};
 use crate::special::logistic;
 
 /// The evidence near its supremum.
+///
+/// Five edges that won 5, 15, 25, 35 and 45 of 50 on each of three days:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let surface = tuning.surface().unwrap();
+/// assert!((surface.interval_drop - 1.920729).abs() < 1e-6); // ½·1.96²
+/// let levels: Vec<f64> = surface.regions.iter().map(|region| region.level).collect();
+/// assert_eq!(levels, [0.99, 0.95, 0.5]);
+/// assert_eq!(surface.profile.len(), surface.regions[0].means.len());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Surface {
     /// The profile: at each concentration, ascending, by how many nats its best mean falls short of the supremum.
@@ -18,6 +42,28 @@ pub struct Surface {
 }
 
 /// The best mean at a concentration.
+///
+/// With as many edges above ½ as below the best mean is ½ at every concentration:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let surface = tuning.surface().unwrap();
+/// assert!(surface.profile.iter().all(|ridge| (ridge.mean - 0.5).abs() < 1e-6 && ridge.drop >= 0.0));
+/// assert!(surface.profile.is_sorted_by_key(|ridge| ridge.concentration));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ridge {
     /// α+β.
@@ -29,6 +75,31 @@ pub struct Ridge {
 }
 
 /// Where the evidence is within a drop of its supremum.
+///
+/// A joint region of level ½ has a drop of ln 2:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// # let mut fold = Fold::default();
+/// # for (name, successes) in [("a", 5), ("b", 15), ("c", 25), ("d", 35), ("e", 45)] {
+/// #     let edge = fold.edge(name);
+/// #     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 50 - successes)));
+/// # }
+/// # let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// # let (timeline, priors, view, until) = (&timeline, &priors, View::Cumulative, None);
+/// # let request = Request { timeline, until, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+/// let tuning = tune(&request);
+/// let surface = tuning.surface().unwrap();
+/// let region = &surface.regions[2];
+/// assert!((region.level - 0.5).abs() < 1e-15 && (region.drop - 2f64.ln()).abs() < 1e-15);
+/// let inside = region.means.iter().flatten();
+/// assert!(inside.clone().count() > 0 && inside.clone().all(|&(least, greatest)| least < 0.5 && 0.5 < greatest));
+/// assert_eq!(region.means[0], None); // far below the interval
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Region {
     /// The level of a joint region of mean and concentration that has this drop, 1 − exp(−drop).

@@ -26,6 +26,12 @@ fn percent(level: f64) -> String {
 
 impl Fit {
     /// Which prior the log supports and what it is worth, or why there is none and what to do instead.
+    ///
+    /// ```
+    /// use betadrift::tune::{Evidence, Fit};
+    /// let sentence = Fit::new(&Evidence::new([]), 0.95).sentence();
+    /// assert!(sentence.starts_with("There is no feedback, so nothing is known of the prior; keep the prior you have"));
+    /// ```
     pub fn sentence(&self) -> String {
         match (self.status, self.maximum) {
             (Status::Interior, Some(found)) => self.of_a_maximum(found.prior),
@@ -103,6 +109,14 @@ const KEEP: &str = "keep the prior you have, such as --prior 1,1, and tune again
 
 impl Group {
     /// What the group got, and why.
+    ///
+    /// ```
+    /// use betadrift::feedback::Counts;
+    /// use betadrift::tune::{Evidence, Fit, Group};
+    /// let fit = Fit::new(&Evidence::new([Counts::whole(25, 75), Counts::whole(25, 75)]), 0.95);
+    /// let group = Group { name: "docs/*".to_owned(), fit };
+    /// assert_eq!(group.why(), "that of all: the evidence of 2 edges has no maximum (no_overdispersion)");
+    /// ```
     pub fn why(&self) -> String {
         let edges = counted(self.fit.edges, "edge");
         match (self.own(), self.fit.status) {
@@ -199,6 +213,17 @@ impl Tuning {
     }
 
     /// Everything that is to be said, the prior first.
+    ///
+    /// ```
+    /// # use betadrift::beta::Beta;
+    /// # use betadrift::posterior::Priors;
+    /// # use betadrift::timeline::{Timeline, View};
+    /// use betadrift::tune::{Grouping, Request, tune};
+    /// let (timeline, priors, view) = (&Timeline::default(), &Priors::new(Beta::UNIFORM), View::Cumulative);
+    /// let request = Request { timeline, until: None, priors, view, level: 0.95, grouping: Grouping::None, dated: true };
+    /// let sentences = tune(&request).sentences();
+    /// assert_eq!(sentences[1], "No day-ahead score: there is no feedback.");
+    /// ```
     pub fn sentences(&self) -> Vec<String> {
         let mut all = vec![self.sentence()];
         match &self.scoring {

@@ -20,6 +20,19 @@ use super::super::tail::binomial_lower;
 use crate::special::gamma_excess;
 
 /// How many values fall below each of the cuts j/cells, j = 1 … cells − 1, if they fall into cells alike.
+///
+/// Of two values 0, 1 or 2 fall below the middle, with ¼, ½ and ¼:
+///
+/// ```
+/// use betadrift::calibrate::Cuts;
+/// let cuts = Cuts { n: 2, cells: 2 };
+/// assert!((cuts.touched(&[2, 0]) - 0.5).abs() < 1e-12); // twice ¼
+/// assert_eq!(cuts.touched(&[1, 1]), 1.0);
+/// let only_one_each = cuts.band(0.6);
+/// assert_eq!(only_one_each, [1..=1]);
+/// assert!((cuts.leaves(&only_one_each) - 0.5).abs() < 1e-12);
+/// assert!((cuts.gamma(0.4) - 0.5).abs() < 1e-9); // up to there the band is never left
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cuts {
     /// How many values there are.
@@ -29,6 +42,15 @@ pub struct Cuts {
 }
 
 /// The counts that a band holds, a range a cut.
+///
+/// Of two values, those below the middle; a γ of more than ½ leaves out that both are:
+///
+/// ```
+/// use betadrift::calibrate::{Band, Cuts};
+/// let wide: Band = Cuts { n: 2, cells: 2 }.band(0.4);
+/// let narrow: Band = Cuts { n: 2, cells: 2 }.band(0.6);
+/// assert_eq!((wide, narrow), (vec![0..=2], vec![1..=1]));
+/// ```
 pub type Band = Vec<RangeInclusive<u64>>;
 
 impl Cuts {

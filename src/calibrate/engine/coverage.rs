@@ -4,9 +4,23 @@ use super::super::tail::binomial_two_sided;
 use crate::beta::{Beta, Interval};
 
 /// The credible levels whose intervals are held against the truth.
+///
+/// A truth with 6 % of the posterior below it lies in the intervals from 88 % on:
+///
+/// ```
+/// use betadrift::calibrate::{Coverage, CoverageOf, LEVELS};
+/// let covered = LEVELS.map(|level| Coverage::of(CoverageOf::Winner, level, [0.06]).covered);
+/// assert_eq!(covered, [0, 0, 1, 1]); // 0.5, 0.8, 0.9, 0.95
+/// ```
 pub const LEVELS: [f64; 4] = [0.5, 0.8, 0.9, 0.95];
 
 /// Of whom intervals are.
+///
+/// ```
+/// use betadrift::calibrate::{Coverage, CoverageOf};
+/// let coverage = Coverage::of(CoverageOf::AnyEdge, 0.9, [0.5, 0.01]);
+/// assert_eq!((coverage.of.name(), coverage.covered, coverage.n), ("any edge", 1, 2));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
     /// Every edge of every world. Given the data, posteriors are independent, and so are hits.
@@ -29,6 +43,15 @@ impl Of {
 ///
 /// Averaged over worlds from the prior, a credible interval covers at its level, for any edge, for the winner, and whenever one
 /// stops. At one fixed truth it need not.
+///
+/// Half of the intervals hold the truth, at a level of ½:
+///
+/// ```
+/// use betadrift::calibrate::{Coverage, CoverageOf};
+/// let coverage = Coverage::of(CoverageOf::Winner, 0.5, [0.1, 0.3, 0.6, 0.9]);
+/// assert_eq!((coverage.n, coverage.covered, coverage.share()), (4, 2, 0.5));
+/// assert_eq!(coverage.p, 1.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coverage {
     /// Of whom.

@@ -60,6 +60,13 @@ impl Default for Design {
 const SMALLEST: f64 = 0.2;
 
 /// Why worlds cannot be calibrated on.
+///
+/// ```
+/// use betadrift::calibrate::{Design, DesignError};
+/// let refused = Design { trials: 15, ..Design::default() }.variants().unwrap_err();
+/// assert_eq!(refused, DesignError::Trials(15));
+/// assert_eq!(refused.to_string(), "15 trials: a run lasts ten days, so their number must be a multiple of 10, and not 0");
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum DesignError {
@@ -108,6 +115,16 @@ pub enum DesignError {
 }
 
 /// What is done to the counts before they are believed.
+///
+/// ```
+/// use betadrift::calibrate::{Analysis, Design};
+/// let variants = Design::default().variants()?;
+/// let of = |name: &str| variants.iter().find(|variant| variant.name == name).map(|variant| variant.analysis);
+/// assert_eq!(of("feedback at once"), Some(Analysis::Engine));
+/// assert_eq!(of("reward counted twice"), Some(Analysis::Counted(2)));
+/// assert_eq!(of("decay on"), Some(Analysis::Forgotten(2.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Analysis {
     /// Nothing: the posteriors are those that the engine held.
@@ -121,6 +138,15 @@ pub enum Analysis {
 }
 
 /// A way to play and to believe.
+///
+/// ```
+/// use betadrift::calibrate::Design;
+/// let variants = Design { worlds: 40, ..Design::default() }.variants()?;
+/// let (first, last) = (&variants[0], &variants[variants.len() - 1]);
+/// assert_eq!((&*first.name, first.control, first.scenario.runs()), ("feedback at once", false, 40));
+/// assert_eq!((&*last.name, last.control), ("decay on", true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variant {
     /// What it is called.
@@ -187,6 +213,19 @@ fn refuse_ties(prior: Beta) -> Result<(), DesignError> {
 ///
 /// # Errors
 /// [`DesignError`] unless its rates are drawn and stand still.
+///
+/// ```
+/// use betadrift::calibrate::{DesignError, scenario_variants};
+/// use betadrift::simulate::Scenario;
+/// let world = |edges: &str| {
+///     let environment = format!("environment = {{ kind = 'stationary', {edges} }}");
+///     Scenario::from_toml(&format!("days = 1\ntrials_per_day = 10\n{environment}"))
+/// };
+/// let drawn = scenario_variants(&world("count = 3, rates_from = [1, 1]")?)?;
+/// assert_eq!(drawn.iter().filter(|variant| variant.control).count(), 5);
+/// assert_eq!(scenario_variants(&world("edges = { a = 0.9 }")?), Err(DesignError::GivenRates));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn scenario_variants(scenario: &Scenario) -> Result<Vec<Variant>, DesignError> {
     let law = scenario.rates_from().ok_or(DesignError::GivenRates)?;
     refuse_ties(law)?;

@@ -6,6 +6,18 @@ use super::{Calibrated, Coverage, CoverageOf, EngineCalibration, Quantity, Unifo
 use crate::number::Plain;
 
 /// The JSON object.
+///
+/// ```
+/// use betadrift::calibrate::{Design, Settings, calibrate};
+/// let variants = Design { worlds: 40, edges: 2, trials: 10, ..Design::default() }.variants()?;
+/// let settings = Settings { draws: 19, bins: 4, ..Settings::default() };
+/// let found = calibrate(&variants[..1], settings)?;
+/// let json = serde_json::to_value(found.document())?;
+/// assert_eq!((&json["schema"], &json["kind"]), (&"betadrift.calibrate/1".into(), &"engine".into()));
+/// assert_eq!((&json["worlds"], &json["edges"], &json["trials"]), (&40.into(), &2.into(), &10.into()));
+/// assert_eq!(json["variants"][0]["variant"], "feedback at once");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Serialize)]
 pub struct EngineDocument {
     schema: &'static str,
@@ -63,6 +75,17 @@ struct CoverageObject {
 }
 
 /// A variant as a row of a table.
+///
+/// ```
+/// use betadrift::calibrate::{Design, Settings, calibrate};
+/// let variants = Design { worlds: 40, edges: 2, trials: 10, ..Design::default() }.variants()?;
+/// let settings = Settings { draws: 19, bins: 4, ..Settings::default() };
+/// let found = calibrate(&variants[..1], settings)?;
+/// let rows = serde_json::to_value(found.rows().collect::<Vec<_>>())?;
+/// assert_eq!((&rows[0]["variant"], &rows[0]["control"]), (&"feedback at once".into(), &false.into()));
+/// assert_eq!(rows[0]["passes"], true);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct VariantRow {
     variant: String,

@@ -32,6 +32,16 @@ use crate::number::{Plain, brief};
 use world::World;
 
 /// How ranks are made and judged.
+///
+/// ```
+/// use betadrift::calibrate::{Design, Settings, calibrate};
+/// let settings = Settings::default();
+/// assert_eq!((settings.draws, settings.bins, settings.alpha), (99, 20, 0.01));
+/// let variants = Design { worlds: 10, ..Design::default() }.variants()?;
+/// let refused = calibrate(&variants, Settings { draws: 100, ..settings }).unwrap_err();
+/// assert!(refused.to_string().starts_with("100 draws give 101 ranks, which are not a multiple of 20 bins"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
     /// Posterior draws that the truth is ranked among.
@@ -49,6 +59,23 @@ impl Default for Settings {
 }
 
 /// What calibration found.
+///
+/// The engine with feedback at once, in forty worlds of two edges:
+///
+/// ```
+/// use betadrift::calibrate::{Design, Settings, calibrate};
+/// let variants = Design { worlds: 40, edges: 2, trials: 10, ..Design::default() }.variants()?;
+/// let settings = Settings { draws: 19, bins: 4, ..Settings::default() };
+/// let found = calibrate(&variants[..1], settings)?;
+/// let engine = &found.variants[0];
+/// assert_eq!((found.worlds, found.tests), (40, 24));
+/// assert_eq!(found.level(), 0.01 / 24.0);
+/// assert!(found.passes(engine) && found.as_expected(engine) && found.calibrated() && found.engine_passes());
+/// assert_eq!(found.p(engine), (24.0 * engine.least_p()).min(1.0));
+/// assert_eq!((found.cuts().n, found.cuts().cells), (40, 20));
+/// assert!(found.sentences()[0].starts_with("The posteriors are calibrated: over 40 worlds"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct EngineCalibration {
     /// How ranks were made and judged.
@@ -68,6 +95,21 @@ pub struct EngineCalibration {
 }
 
 /// A variant and its tests.
+///
+/// The engine with feedback at once, in forty worlds of two edges:
+///
+/// ```
+/// use betadrift::calibrate::{CoverageOf, Design, Settings, calibrate};
+/// let variants = Design { worlds: 40, edges: 2, trials: 10, ..Design::default() }.variants()?;
+/// let settings = Settings { draws: 19, bins: 4, ..Settings::default() };
+/// let found = calibrate(&variants[..1], settings)?;
+/// let engine = &found.variants[0];
+/// assert_eq!(engine.tests(), 2 * 8 + 2 * 4); // eight quantities, four levels
+/// assert_eq!(engine.covers(CoverageOf::AnyEdge, 0.9).unwrap().n, 80);
+/// assert_eq!(engine.covers(CoverageOf::AnyEdge, 0.85), None);
+/// assert!(engine.worst().unwrap().1.least_p() >= engine.least_p());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibrated {
     /// What it is called.
@@ -84,6 +126,19 @@ pub struct Calibrated {
 ///
 /// # Errors
 /// [`DesignError`] for settings that no test can have.
+///
+/// A reward that is counted twice is found out:
+///
+/// ```
+/// use betadrift::calibrate::{Design, Settings, calibrate};
+/// let variants = Design { worlds: 200, edges: 2, trials: 100, ..Design::default() }.variants()?;
+/// let twice: Vec<_> = variants.into_iter().filter(|variant| variant.name == "reward counted twice").collect();
+/// let found = calibrate(&twice, Settings::default())?;
+/// assert!(!found.passes(&found.variants[0]));
+/// let (_, of_first_edge) = &found.variants[0].ranks[0];
+/// assert_eq!(of_first_edge.shape().words(), "too narrow");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn calibrate(variants: &[Variant], settings: Settings) -> Result<EngineCalibration, DesignError> {
     calibrate_observed(variants, settings, || ())
 }
@@ -92,6 +147,15 @@ pub fn calibrate(variants: &[Variant], settings: Settings) -> Result<EngineCalib
 ///
 /// # Errors
 /// As [`calibrate`].
+///
+/// ```
+/// use betadrift::calibrate::{Design, Settings, calibrate_observed};
+/// use std::sync::atomic::{AtomicU32, Ordering};
+/// let (variants, played) = (Design { worlds: 10, ..Design::default() }.variants()?, AtomicU32::new(0));
+/// calibrate_observed(&variants[..2], Settings::default(), || drop(played.fetch_add(1, Ordering::Relaxed)))?;
+/// assert_eq!(played.into_inner(), 20); // ten worlds of each variant
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn calibrate_observed(
     variants: &[Variant],
     settings: Settings,

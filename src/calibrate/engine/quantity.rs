@@ -5,6 +5,13 @@ use super::world::Outcome;
 /// A function of all rates whose truth is ranked among its values at posterior draws. Which edges it looks at may depend on the
 /// data: given the data the draws and the truth still have one law. So may its formula: the likelihood finds posteriors that
 /// every quantity of rates alone would pass, such as the prior itself (Modrák et al. 2023, doi:10.1214/23-BA1404).
+///
+/// ```
+/// use betadrift::calibrate::Quantity;
+/// let names = |edges| Quantity::all(edges).into_iter().map(Quantity::name).collect::<Vec<_>>();
+/// assert_eq!(names(1), ["edge 1", "winner", "last chosen", "maximum", "likelihood"]);
+/// assert_eq!(names(2).len(), 8); // a second edge, and what compares it with the first
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
     /// The rate of an edge.

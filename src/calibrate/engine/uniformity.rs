@@ -42,6 +42,13 @@ pub struct Uniformity {
 }
 
 /// What ranks that are not uniform say of the posterior.
+///
+/// ```
+/// use betadrift::calibrate::{Shape, Uniformity};
+/// assert_eq!(Uniformity::of(&[9, 1, 1, 9], 2).shape(), Shape::TooNarrow);
+/// assert_eq!(Uniformity::of(&[1, 9, 9, 1], 2).shape(), Shape::TooWide);
+/// assert_eq!(Uniformity::of(&[1, 2, 8, 9], 2).shape().words(), "too low");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// The truth lies too often at the ends: the posterior is too narrow.
@@ -93,6 +100,13 @@ impl Uniformity {
     }
 
     /// The counts of the bins.
+    ///
+    /// ```
+    /// use betadrift::calibrate::Uniformity;
+    /// let ranks = Uniformity::of(&[1, 2, 8, 9], 2);
+    /// assert_eq!((ranks.by_bin(), ranks.n(), ranks.degrees()), (vec![3, 17], 20, 1));
+    /// assert_eq!(ranks.least_p(), ranks.chi_square_p.min(ranks.ecdf_p));
+    /// ```
     pub fn by_bin(&self) -> Vec<u64> {
         binned(&self.counts, self.bins)
     }

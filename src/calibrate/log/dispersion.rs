@@ -29,6 +29,24 @@ use std::fmt;
 use super::super::tail::normal_upper;
 
 /// A score of over-dispersion and its variance.
+///
+/// Four of four on one day, none of four on another:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(4, 0));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(0, 4));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// assert_eq!((found.tarone.score, found.tarone.variance), (24.0, 48.0)); // (4 + 4)/¼ − 8 and 2·(12 + 12)
+/// assert!((found.tarone.z().unwrap() - 12f64.sqrt()).abs() < 1e-12);
+/// assert!(found.tarone.p().unwrap() < 0.001);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Tarone {
     /// Σ (y − np)²/(pq) − Σ n, with the term of a known rate where there is one.
@@ -57,6 +75,23 @@ impl std::ops::AddAssign for Tarone {
 }
 
 /// Why an edge has no measure of dispersion.
+///
+/// One success and one failure on a single day:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::{Undefined, log_calibration};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 1));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let why = found.by_edge[0].dispersion.unwrap_err();
+/// assert_eq!(why, Undefined::OneDay);
+/// assert_eq!(why.to_string(), "feedback on one day only, so that days cannot be compared");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undefined {
     /// It was never pulled.
@@ -95,6 +130,24 @@ pub(super) struct Days {
 }
 
 /// How the days of an edge vary.
+///
+/// Four of four on one day, none of four on another, so that 8 pulls are worth 2:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(4, 0));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(0, 4));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let dispersion = found.by_edge[0].dispersion.unwrap();
+/// assert_eq!((dispersion.correlation, dispersion.design_effect), (Some(1.0), Some(4.0)));
+/// assert_eq!(dispersion.effective_pulls, Some(2.0));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Dispersion {
     /// Tarone's z.

@@ -9,6 +9,26 @@ use crate::feedback::Day;
 use crate::number::Plain;
 
 /// The JSON object.
+///
+/// Four of four on one day, none of four on another:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(4, 0));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(0, 4));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let json = serde_json::to_value(found.document(0.95))?;
+/// assert_eq!((&json["schema"], &json["kind"]), (&"betadrift.calibrate/1".into(), &"log".into()));
+/// assert_eq!((&json["events"], &json["rate"]), (&8.0.into(), &0.5.into()));
+/// assert_eq!(json["edges"][0]["design_effect"], 4.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Serialize)]
 pub struct LogDocument<'a> {
     schema: &'static str,
@@ -97,6 +117,24 @@ struct DayObject {
 }
 
 /// An edge as a row of a table.
+///
+/// A success on a single day:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let rows = serde_json::to_value(found.rows().collect::<Vec<_>>())?;
+/// assert_eq!((&rows[0]["edge"], &rows[0]["days"]), (&"a".into(), &1.into()));
+/// assert_eq!(rows[0]["reason"], "all pulls ended alike, so that nothing can vary");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct EdgeRow<'a> {
     edge: &'a str,

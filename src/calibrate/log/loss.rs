@@ -26,6 +26,26 @@ use crate::beta::Beta;
 use crate::special::ln_beta;
 
 /// Losses of all events, in nats per event; `None` of them without events.
+///
+/// A success on each of two days, foretold with ½ and ⅔, by climatology with ½ and ¾:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(1, 0));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let loss = found.log_loss.unwrap();
+/// assert!((loss.day_ahead - 3f64.ln() / 2.0).abs() < 1e-15); // ln 2 + ln 3/2
+/// assert!((loss.climatology - (8.0f64 / 3.0).ln() / 2.0).abs() < 1e-15); // ln 2 + ln 4/3
+/// assert_eq!(loss.hindsight, 0.0);
+/// assert!(loss.difference > 0.0); // worse than climatology
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct LogLoss {
     /// Of the means of the morning's beliefs.
@@ -43,6 +63,25 @@ pub struct LogLoss {
 }
 
 /// What a day lost, in nats over all its events.
+///
+/// A success on each of two days, foretold with ½ and ⅔, by climatology with ½ and ¾:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(1, 0));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let second = found.by_day[1].loss;
+/// assert_eq!((second.events, second.successes), (1.0, 1.0));
+/// assert!((second.day_ahead - 1.5f64.ln()).abs() < 1e-15);
+/// assert!((second.climatology - (4.0f64 / 3.0).ln()).abs() < 1e-15);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct DayLoss {
     /// Events.

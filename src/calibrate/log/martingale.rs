@@ -25,6 +25,19 @@ use super::super::tail::normal_two_sided;
 use crate::beta::Beta;
 
 /// A sum of differences between what came and what was expected, and its variance.
+///
+/// Three of four under Beta(1, 1), then one of four under Beta(4, 2):
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::calibrate::Martingale;
+/// let mut all = Martingale::day(Beta::UNIFORM, 3.0, 4.0);
+/// assert_eq!((all.sum, all.variance), (1.0, 2.0)); // 3 − 4·½ and 4·¼·(2 + 4)/3
+/// all += Martingale::day(Beta::new(4.0, 2.0)?, 1.0, 4.0);
+/// assert!((all.z().unwrap() + 0.3687).abs() < 1e-4);
+/// assert!((all.p().unwrap() - 0.7124).abs() < 1e-4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Martingale {
     /// Σ (y − n·m).

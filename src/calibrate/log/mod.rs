@@ -21,6 +21,28 @@ use dispersion::{Days, cell_score};
 use reliability::{Forecast, reliability};
 
 /// The false-discovery rate at which edges are said to stand out.
+///
+/// Under a prior that is sure of ½ one edge falls from 100 of 100 to none, and another keeps its 50:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::{FALSE_DISCOVERIES, log_calibration};
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(100, 0));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(0, 100));
+/// # let kept = fold.edge("kept");
+/// # (0..2).for_each(|day| fold.add(Day::from_days(day), kept, Counts::whole(50, 50)));
+/// let priors = &Priors::new(Beta::new(50.0, 50.0)?);
+/// let found = log_calibration(&fold.finish(), priors, View::Cumulative, 10);
+/// let (fallen, kept) = (found.by_edge[0].q.unwrap(), found.by_edge[1].q.unwrap());
+/// assert!(fallen <= FALSE_DISCOVERIES && kept > FALSE_DISCOVERIES);
+/// assert_eq!(found.surprising_edges(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const FALSE_DISCOVERIES: f64 = 0.05;
 
 /// A log against the beliefs of its mornings: each day is judged by what was known the evening before.
@@ -69,6 +91,25 @@ pub struct LogCalibration {
 }
 
 /// What is found of an edge.
+///
+/// Three of four on one day, one of four on the next:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(3, 1));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(1, 3));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let edge = found.by_edge[0];
+/// assert_eq!((found.edges.name(edge.edge), edge.days, edge.totals), ("a", 2, (4.0, 4.0)));
+/// assert!((edge.martingale.sum + 2.0 / 3.0).abs() < 1e-15); // 3 − 4·½ and 1 − 4·⅔
+/// assert_eq!(edge.q, edge.martingale.p()); // there is no other edge
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EdgeCalibration {
     /// The edge.
@@ -88,6 +129,24 @@ pub struct EdgeCalibration {
 }
 
 /// What is found of a day.
+///
+/// Three of four on one day, one of four on the next:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(3, 1));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(1, 3));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let second = found.by_day[1];
+/// assert_eq!((second.day, second.edges, second.loss.events), (Day::from_days(1), 1, 4.0));
+/// assert!((second.martingale.sum + 5.0 / 3.0).abs() < 1e-15); // 1 − 4·⅔
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DayCalibration {
     /// The day.
@@ -103,6 +162,29 @@ pub struct DayCalibration {
 }
 
 /// Judges a log by the beliefs of its mornings, under priors and a view of the past; forecasts fall into at most so many `bins`.
+///
+/// Under a prior that is sure of ½ one edge falls from 100 of 100 to none, and another keeps its 50:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(100, 0));
+/// # fold.add(Day::from_days(1), edge, Counts::whole(0, 100));
+/// # let kept = fold.edge("kept");
+/// # (0..2).for_each(|day| fold.add(Day::from_days(day), kept, Counts::whole(50, 50)));
+/// let priors = &Priors::new(Beta::new(50.0, 50.0)?);
+/// let found = log_calibration(&fold.finish(), priors, View::Cumulative, 10);
+/// assert!(!found.reliable());
+/// assert_eq!((found.surprising_edges(), found.dispersed_edges()), (1, 1));
+/// // On the first day 100 where 50 were expected, each edge with variance 100·¼·(100 + 100)/101.
+/// assert!((found.first_days.z().unwrap() - 50.0 / (2.0 * 5000.0 / 101.0f64).sqrt()).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn log_calibration(timeline: &Timeline, priors: &Priors, view: View, bins: usize) -> LogCalibration {
     let prior_mean = priors.default_prior().mean();
     let priors: Vec<Beta> = timeline.edges().iter().map(|(_, name)| priors.of(name)).collect();

@@ -35,6 +35,24 @@ impl Forecast {
 }
 
 /// Forecasts that were about alike.
+///
+/// Three of four where a uniform belief expected two, each of 0 to 4 being as likely:
+///
+/// ```
+/// # use betadrift::beta::Beta;
+/// # use betadrift::feedback::{Counts, Day};
+/// # use betadrift::posterior::Priors;
+/// # use betadrift::timeline::{Fold, View};
+/// use betadrift::calibrate::log_calibration;
+/// # let mut fold = Fold::default();
+/// # let edge = fold.edge("a");
+/// # fold.add(Day::from_days(0), edge, Counts::whole(3, 1));
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let bin = found.bins[0];
+/// assert_eq!((bin.predicted(), bin.observed(), bin.events), (0.5, 0.75, 4.0));
+/// assert_eq!(bin.z(), 1.0 / 2f64.sqrt());
+/// assert_eq!((bin.interval(0.5), bin.interval(0.95)), ((0.25, 0.75), (0.0, 1.0)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReliabilityBin {
     /// The least and the greatest forecast.

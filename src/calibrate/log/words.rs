@@ -5,6 +5,24 @@ use crate::number::{Plain, brief};
 
 impl LogCalibration {
     /// What a careful reader should know, a sentence each; the first is the verdict.
+    ///
+    /// Three of four on one day, one of four on the next:
+    ///
+    /// ```
+    /// # use betadrift::beta::Beta;
+    /// # use betadrift::feedback::{Counts, Day};
+    /// # use betadrift::posterior::Priors;
+    /// # use betadrift::timeline::{Fold, View};
+    /// use betadrift::calibrate::log_calibration;
+    /// # let mut fold = Fold::default();
+    /// # let edge = fold.edge("a");
+    /// # fold.add(Day::from_days(0), edge, Counts::whole(3, 1));
+    /// # fold.add(Day::from_days(1), edge, Counts::whole(1, 3));
+    /// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+    /// let sentences = found.sentences();
+    /// assert!(sentences[0].starts_with("The mornings’ beliefs were right on average: they expected a rate of 0.583"));
+    /// assert!(sentences[3].starts_with("The days of an edge vary no more than independent events would"));
+    /// ```
     pub fn sentences(&self) -> Vec<String> {
         let Some(loss) = self.log_loss else {
             return vec!["The log holds no feedback, so there is nothing to judge.".to_owned()];
