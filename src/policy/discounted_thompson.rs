@@ -11,7 +11,8 @@ use crate::seed::Stream;
 
 /// By what feedback fades. These are three algorithms.
 ///
-/// An edge failed a hundred times, a thousand trials ago. It is played with the mean of its faded Beta, 1/(1 + 1 + failures left):
+/// An edge failed a hundred times, a thousand trials ago. Against one never seen it is played with the mean of its Beta,
+/// 1/(1 + 1 + the failures that are left):
 ///
 /// ```
 /// use betadrift::beta::Beta;
