@@ -14,11 +14,30 @@ impl Beta {
     /// On this scale nothing rounds to 0 or 1: at α = 0.001 half of all rates lie below 1e-300 and still differ. Nor do draws
     /// tie that are all but ½: at α = β = 1e9 they differ by 1e-20 where rates differ by 1e-16. Order is that of the rates, so
     /// a Thompson choice compares logits.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::seed::{Purpose, stream};
+    /// let rng = &mut stream(1, Purpose::Beliefs, &[]);
+    /// let tiny = Beta::new(0.001, 1.0)?; // P(rate ≤ 1e-300) = (1e-300)^0.001 = 0.501
+    /// let below = (0..10_000).filter(|_| tiny.draw_logit(rng) < 1e-300_f64.ln()).count();
+    /// assert!(below.abs_diff(5_012) < 200);
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn draw_logit(self, rng: &mut (impl Rng + ?Sized)) -> f64 {
         Sampler::new(self).draw_logit(rng)
     }
 
     /// A draw of p ~ Beta(α, β), in [0, 1].
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::seed::{Purpose, stream};
+    /// let (posterior, rng) = (Beta::new(4.0, 3.0)?, &mut stream(1, Purpose::Beliefs, &[]));
+    /// let mean = (0..10_000).map(|_| posterior.draw(rng)).sum::<f64>() / 1e4;
+    /// assert!((mean - 4.0 / 7.0).abs() < 4.0 * posterior.sd() / 100.0); // four standard errors
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn draw(self, rng: &mut (impl Rng + ?Sized)) -> f64 {
         Sampler::new(self).draw(rng)
     }

@@ -6,6 +6,12 @@ use super::{Beta, Interval};
 use crate::special::{IncBeta, centred_cumulant_below, logistic, root};
 
 /// Why a Beta has no interval of highest density.
+///
+/// ```
+/// use betadrift::beta::{Beta, NoHpd};
+/// assert_eq!(Beta::UNIFORM.hpd(0.95), Err(NoHpd::Flat));
+/// assert_eq!(Beta::JEFFREYS.hpd(0.95), Err(NoHpd::TwoPieces));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NoHpd {

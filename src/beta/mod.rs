@@ -17,6 +17,18 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Parameters between which the accuracy of all that is computed of a Beta is known. Those from outside are held to it.
+///
+/// A Beta can have others, but the prior of a scenario cannot:
+///
+/// ```
+/// use betadrift::beta::{Beta, TRUSTED};
+/// use betadrift::simulate::Scenario;
+/// assert!(!TRUSTED.contains(&1e13) && Beta::new(1e13, 1.0).is_ok());
+/// let world = "days = 1\ntrials_per_day = 1\nenvironment = { kind = \"stationary\", rates = [0.5] }";
+/// assert!(Scenario::from_toml(&format!("{world}\nprior = [1e12, 1.0]")).is_ok());
+/// let error = Scenario::from_toml(&format!("{world}\nprior = [1e13, 1.0]")).unwrap_err();
+/// assert!(error.to_string().ends_with("two numbers between 1e-9 and 1e12; outside of it, results cannot be trusted"));
+/// ```
 pub const TRUSTED: RangeInclusive<f64> = 1e-9..=1e12;
 
 /// Beta(α, β) with finite α, β > 0: the law of a success rate.
@@ -25,6 +37,10 @@ pub const TRUSTED: RangeInclusive<f64> = 1e-9..=1e12;
 /// use betadrift::beta::Beta;
 /// let after_3_of_5 = Beta::new(1.0 + 3.0, 1.0 + 2.0).unwrap();
 /// assert_eq!(after_3_of_5.mean(), 4.0 / 7.0);
+/// assert_eq!("4,3".parse(), Ok(after_3_of_5));
+/// assert_eq!((after_3_of_5.alpha(), after_3_of_5.beta()), (4.0, 3.0));
+/// assert!((after_3_of_5.variance() - 12.0 / 392.0).abs() < 1e-16); // 4·3/(7²·8)
+/// assert_eq!((Beta::UNIFORM.mean(), Beta::JEFFREYS.mean()), (0.5, 0.5));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Parameters", into = "Parameters")]
@@ -40,6 +56,14 @@ struct Parameters {
 }
 
 /// Why a pair of numbers is not the parameters of a Beta.
+///
+/// ```
+/// use betadrift::beta::{Beta, BetaError};
+/// assert_eq!(Beta::new(1.0, 0.0), Err(BetaError::Beta(0.0)));
+/// assert_eq!("one".parse::<Beta>(), Err(BetaError::NotTwoNumbers));
+/// let message = Beta::new(-1.0, 1.0).unwrap_err().to_string();
+/// assert_eq!(message, "alpha (-1) must be finite and greater than zero, from 1e-100 to 1e100");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum BetaError {

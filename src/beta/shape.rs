@@ -5,6 +5,13 @@ use crate::special::{IncBeta, digamma_excess, gamma_excess, ln_beta};
 
 impl Beta {
     /// The standard deviation √(αβ/((α+β)²(α+β+1))).
+    ///
+    /// Of the uniform law √(1/12):
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// assert!((Beta::UNIFORM.sd() - 12_f64.sqrt().recip()).abs() < 1e-16);
+    /// ```
     pub fn sd(self) -> f64 {
         self.variance().sqrt()
     }
@@ -12,6 +19,14 @@ impl Beta {
     /// The one rate of highest density: (α−1)/(α+β−2) for α, β > 1; an end, 0 or 1, where the density only falls or rises.
     ///
     /// `None` where there is not one: Beta(1, 1) is flat, and with α, β < 1 the density is infinite at both ends.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// assert_eq!(Beta::new(4.0, 3.0)?.mode(), Some(0.6)); // 3 of 5
+    /// assert_eq!(Beta::new(1.0, 2.0)?.mode(), Some(0.0)); // the density only falls
+    /// assert_eq!(Beta::UNIFORM.mode(), None);
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn mode(self) -> Option<f64> {
         let (left, right) = (self.alpha - 1.0, self.beta - 1.0);
         if left.max(right) > 0.0 || left.max(right) == 0.0 && left.min(right) < 0.0 {
@@ -23,6 +38,16 @@ impl Beta {
     }
 
     /// ln of the density p^{α−1}(1−p)^{β−1}/B(α, β) at `rate` in [0, 1]; infinite where the density is, −∞ where it is zero.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// assert_eq!(Beta::JEFFREYS.ln_density(0.0), f64::INFINITY);
+    /// assert_eq!(Beta::new(2.0, 1.0)?.ln_density(0.0), f64::NEG_INFINITY);
+    /// // Far out, where the density itself is zero: 1e4 − 1 times ln ½, and ln 1e4.
+    /// let ln_density = Beta::new(1e4, 1.0)?.ln_density(0.5);
+    /// assert!((ln_density / (9_999.0 * 0.5_f64.ln() + 1e4_f64.ln()) - 1.0).abs() < 1e-12);
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn ln_density(self, rate: f64) -> f64 {
         if rate <= 0.0 || rate >= 1.0 {
             let power = if rate <= 0.0 { self.alpha - 1.0 } else { self.beta - 1.0 };
@@ -38,6 +63,14 @@ impl Beta {
     }
 
     /// The density p^{α−1}(1−p)^{β−1}/B(α, β) at `rate`.
+    ///
+    /// That of Beta(2, 1) is 2p:
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// assert!((Beta::new(2.0, 1.0)?.density(0.25) - 0.5).abs() < 1e-14);
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn density(self, rate: f64) -> f64 {
         self.ln_density(rate).exp()
     }
@@ -46,6 +79,15 @@ impl Beta {
     ///
     /// Absolute accuracy 1e-13, up to α, β = 1e9 as well: with e(x) = lnΓ(x) − (x ln x − x) the terms that grow with α and
     /// β cancel on paper.
+    ///
+    /// That of Beta(2, 1) is −∫ 2p ln 2p dp = ½ − ln 2:
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// assert!(Beta::UNIFORM.entropy().abs() < 1e-13);
+    /// assert!((Beta::new(2.0, 1.0)?.entropy() - (0.5 - 2_f64.ln())).abs() < 1e-13);
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn entropy(self) -> f64 {
         let (a, b) = (self.alpha, self.beta);
         let s = a + b;

@@ -8,6 +8,17 @@ use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// From a trial on, counted from 0, an edge has another rate.
+///
+/// ```
+/// use betadrift::environment::{Abrupt, Change, Environment};
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::seed::{Purpose, stream};
+/// let edge = EdgeId::new(0);
+/// let (first, later) = (Change { trial: 5, edge, rate: 0.2 }, Change { trial: 5, edge, rate: 0.3 });
+/// let mut world = Abrupt::new(vec![0.1], vec![first, later]);
+/// world.advance(5, &mut stream(1, Purpose::World, &[]));
+/// assert_eq!(world.rates(), [0.3]); // of two for one edge and trial, the later listed
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
     /// The first trial with the new rate.
@@ -19,6 +30,17 @@ pub struct Change {
 }
 
 /// Rates that stand still but for changes at given trials.
+///
+/// ```
+/// use betadrift::environment::{Abrupt, Change, Environment};
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::seed::{Purpose, stream};
+/// let change = Change { trial: 100, edge: EdgeId::new(1), rate: 0.1 };
+/// let (mut world, rng) = (Abrupt::new(vec![0.5, 0.9], vec![change]), &mut stream(1, Purpose::World, &[]));
+/// assert_eq!(world.strokes(), [100]);
+/// assert!(!world.advance(99, rng) && world.rates() == [0.5, 0.9]);
+/// assert!(world.advance(100, rng) && world.rates() == [0.5, 0.1]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Abrupt {
     rates: Vec<f64>,

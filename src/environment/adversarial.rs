@@ -16,6 +16,16 @@ use crate::seed::Stream;
 ///
 /// The gaps between edges never change, so that one edge is the best in every trial, and the regret against the best of each
 /// trial is that against the best fixed edge in hindsight.
+///
+/// Phases of 1, 2 and 4 trials:
+///
+/// ```
+/// use betadrift::environment::{Adversarial, Environment};
+/// use betadrift::seed::{Purpose, stream};
+/// let (mut world, rng) = (Adversarial::new(vec![0.25, 0.5], 0.5, 1, 2.0), &mut stream(1, Purpose::World, &[]));
+/// let of_first: Vec<f64> = (0..8).map(|trial| { world.advance(trial, rng); world.rates()[0] }).collect();
+/// assert_eq!(of_first, [0.25, 0.75, 0.75, 0.25, 0.25, 0.25, 0.25, 0.75]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Adversarial {
     rates: Vec<f64>,

@@ -11,6 +11,17 @@ use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// A span of trials in which rates stand elsewhere.
+///
+/// Three times the odds in the trials 1 and 2:
+///
+/// ```
+/// use betadrift::environment::{Burst, Environment, Span};
+/// use betadrift::seed::{Purpose, stream};
+/// let span = Span { trial: 1, trials: 2, lift: 3_f64.ln(), edge: None };
+/// let (mut world, rng) = (Burst::new(vec![0.5], vec![span], vec![]), &mut stream(1, Purpose::World, &[]));
+/// let moved = [0, 1, 2, 3].map(|trial| world.advance(trial, rng));
+/// assert_eq!(moved, [false, true, false, true]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Span {
     /// Its first trial, from 0.
@@ -25,6 +36,20 @@ pub struct Span {
 
 /// Spans that come at random: one begins in each trial with the same chance, and lasts for a geometric number of trials,
 /// whatever else is under way.
+///
+/// One begins in every trial and lasts for that trial alone, so that the odds of the edge are always three times as high:
+///
+/// ```
+/// use betadrift::environment::{Arrivals, Burst, Environment};
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::seed::{Purpose, stream};
+/// let arrivals = Arrivals { per_trial: 1.0, mean_trials: 1.0, lift: 3_f64.ln(), edge: Some(EdgeId::new(0)) };
+/// let (mut world, rng) = (Burst::new(vec![0.5, 0.5], vec![], vec![arrivals]), &mut stream(1, Purpose::World, &[]));
+/// for trial in 0..3 {
+///     world.advance(trial, rng);
+///     assert!((world.rates()[0] - 0.75).abs() < 1e-15 && world.rates()[1] == 0.5);
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Arrivals {
     /// How many begin in a trial, on average: a number in [0, 1].
@@ -40,6 +65,19 @@ pub struct Arrivals {
 /// Rates that stand still but for bursts, which add to the logit ln(p/(1−p)) while they last; those of one time add up.
 ///
 /// Bursts are given, or come at random, or both. Rates of exactly 0 and 1 stay.
+///
+/// Two bursts of one time add up, to nine times the odds:
+///
+/// ```
+/// use betadrift::environment::{Burst, Environment, Span};
+/// use betadrift::seed::{Purpose, stream};
+/// let burst = |trial, trials| Span { trial, trials, lift: 3_f64.ln(), edge: None };
+/// let (mut world, rng) = (Burst::new(vec![0.5], vec![burst(0, 2), burst(1, 1)], vec![]), &mut stream(1, Purpose::World, &[]));
+/// for (trial, rate) in [(0, 0.75), (1, 0.9), (2, 0.5)] {
+///     world.advance(trial, rng);
+///     assert!((world.rates()[0] - rate).abs() < 1e-15);
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Burst {
     logits: Vec<f64>,

@@ -7,6 +7,19 @@ use crate::keys::{Fault, Keys, Problem, probability};
 use crate::seed::Stream;
 
 /// How the user goes through the list of a trial, position 1 on top.
+///
+/// The second position, below a click:
+///
+/// ```
+/// use betadrift::environment::{Answer, Clicks};
+/// use betadrift::seed::{Purpose, stream};
+/// let rng = &mut stream(1, Purpose::Feedback, &[]);
+/// assert_eq!(Clicks::Independent.answer(1, 1.0, true, rng), Answer::Click);
+/// assert_eq!(Clicks::Cascade.answer(1, 1.0, true, rng), Answer::NotSeen);
+/// let seen_on_top = Clicks::PositionBased { examination: vec![1.0, 0.0] };
+/// assert_eq!(seen_on_top.answer(1, 1.0, true, rng), Answer::NoClick);
+/// assert_eq!((seen_on_top.examination(1), Clicks::Cascade.examination(1)), (0.0, 1.0));
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Clicks {
     /// Every position is answered for itself: a click with the rate of its edge.
@@ -25,6 +38,19 @@ pub enum Clicks {
 }
 
 /// What a position brings.
+///
+/// ```
+/// use betadrift::environment::{Answer, Clicks};
+/// use betadrift::seed::{Purpose, stream};
+/// let rng = &mut stream(1, Purpose::Feedback, &[]);
+/// let mut clicked = false;
+/// let answers = [0.0, 1.0, 1.0].map(|rate| {
+///     let answer = Clicks::Cascade.answer(0, rate, clicked, rng);
+///     clicked |= answer == Answer::Click;
+///     answer
+/// });
+/// assert_eq!(answers, [Answer::NoClick, Answer::Click, Answer::NotSeen]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// A click.

@@ -16,6 +16,17 @@ const KINDS: [Kind<(), Delay>; 4] = [
 ];
 
 /// The law of the time between serving an edge and its feedback, in hours.
+///
+/// ```
+/// use betadrift::environment::Delay;
+/// use betadrift::seed::{Purpose, stream};
+/// let rng = &mut stream(1, Purpose::Feedback, &[]);
+/// assert_eq!(Delay::None.draw_hours(rng), 0.0);
+/// assert_eq!(Delay::Fixed { hours: 6.0 }.draw_hours(rng), 6.0);
+/// let exponential = Delay::Exponential { mean_hours: 6.0 };
+/// let mean = (0..10_000).map(|_| exponential.draw_hours(rng)).sum::<f64>() / 1e4;
+/// assert!((mean - 6.0).abs() < 0.24); // four standard errors
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Delay {
     /// Feedback returns at once.
@@ -35,6 +46,15 @@ pub enum Delay {
 }
 
 /// Why a delay does not exist.
+///
+/// ```
+/// use betadrift::environment::Delay;
+/// let error = Delay::log_normal(24.0, 0.0).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "a log-normal delay needs a mean and a standard deviation above zero, not 24.0 and 0.0 hours"
+/// );
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[error(
     "a log-normal delay needs a mean and a standard deviation above zero, not {mean_hours:?} and {sd_hours:?} hours"

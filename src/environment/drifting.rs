@@ -13,6 +13,18 @@ use crate::seed::Stream;
 ///
 /// Each trial after the first adds a normal step of standard deviation σ/√(trials a day), so that a day adds σ. Rates of
 /// exactly 0 and 1 stay.
+///
+/// ```
+/// use betadrift::environment::{Drifting, Environment};
+/// use betadrift::seed::{Purpose, stream};
+/// let rng = &mut stream(1, Purpose::World, &[]);
+/// let mut world = Drifting::new(vec![0.0, 0.5, 1.0], 0.1, 1);
+/// assert!(!world.advance(0, rng) && world.advance(1, rng));
+/// let rates = world.rates();
+/// assert_eq!((rates[0], rates[2]), (0.0, 1.0));
+/// // About one half a rate moves by a quarter of what its logit does: 0.1 would be four standard deviations.
+/// assert!(rates[1] != 0.5 && (rates[1] - 0.5).abs() < 0.1);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drifting {
     logits: Vec<f64>,

@@ -42,6 +42,34 @@ fn kinds<'a>() -> [Kind<Setting<'a>, MakeEnvironment>; 7] {
 }
 
 /// A world of edges with success rates that may change from trial to trial, whatever is played.
+///
+/// A world whose two rates change places after each trial:
+///
+/// ```
+/// use betadrift::environment::Environment;
+/// use betadrift::seed::{Purpose, Stream, stream};
+///
+/// struct Swapping([f64; 2]);
+///
+/// impl Environment for Swapping {
+///     fn rates(&self) -> &[f64] {
+///         &self.0
+///     }
+///     fn advance(&mut self, trial: u64, _: &mut Stream) -> bool {
+///         if trial > 0 {
+///             self.0.swap(0, 1);
+///         }
+///         trial > 0
+///     }
+/// }
+///
+/// let (mut world, rng) = (Swapping([0.1, 0.9]), &mut stream(1, Purpose::World, &[]));
+/// assert!(!world.advance(0, rng));
+/// assert!(world.advance(1, rng));
+/// assert_eq!(world.rates(), [0.9, 0.1]);
+/// assert!(!world.stands_still());
+/// assert!(world.renewed().is_empty() && world.strokes().is_empty()); // what holds unless a world says otherwise
+/// ```
 pub trait Environment {
     /// The success rate of each edge in the present trial, by edge index.
     fn rates(&self) -> &[f64];

@@ -14,6 +14,22 @@ use crate::seed::Stream;
 /// retires and leaves its place to a new one, whose rate is drawn from a law (Chapelle & Li 2011, "An Empirical Evaluation of Thompson
 /// Sampling", NIPS 24, table 1: ten places, chance 10⁻³, rates from Beta(4, 4); their regrets are those of one chance for the
 /// pool, not one for each edge).
+///
+/// One place, whose edge retires in every trial; new ones have rates about ½:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::environment::{Environment, Renewing};
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::seed::{Purpose, stream};
+/// let rng = &mut stream(1, Purpose::World, &[]);
+/// let mut world = Renewing::new(vec![0.9], Beta::new(1e6, 1e6)?, 1.0);
+/// assert!(!world.advance(0, rng) && world.renewed().is_empty());
+/// assert!(world.advance(1, rng));
+/// assert_eq!(world.renewed(), [EdgeId::new(0)]);
+/// assert!((world.rates()[0] - 0.5).abs() < 0.01);
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Renewing {
     rates: Vec<f64>,

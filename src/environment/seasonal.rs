@@ -16,6 +16,23 @@ use crate::seed::Stream;
 /// An addition for all edges moves every rate at once and leaves the best edge where it is, but whoever pools the days compares
 /// an edge played at weekends with one played on Mondays (Simpson 1951, doi:10.1111/j.2517-6161.1951.tb00088.x). Additions of
 /// an edge's own can make another edge the best on some days. Rates of exactly 0 and 1 stay.
+///
+/// Three times the odds on Saturdays, one trial a day, from a Friday on:
+///
+/// ```
+/// use betadrift::environment::{Environment, Seasonal};
+/// use betadrift::seed::{Purpose, stream};
+/// let mut week = [0.0; 7];
+/// week[5] = 3_f64.ln();
+/// let (friday, rng) = ("2026-01-02".parse()?, &mut stream(1, Purpose::World, &[]));
+/// let mut world = Seasonal::new(vec![0.5, 0.0], week, &[], friday, 1);
+/// assert_eq!(world.rates(), [0.5, 0.0]);
+/// world.advance(1, rng);
+/// assert!((world.rates()[0] - 0.75).abs() < 1e-15 && world.rates()[1] == 0.0);
+/// world.advance(2, rng);
+/// assert_eq!(world.rates(), [0.5, 0.0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Seasonal {
     logits: Vec<f64>,

@@ -7,6 +7,14 @@ use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Rates that never change.
+///
+/// ```
+/// use betadrift::environment::{Environment, Stationary};
+/// use betadrift::seed::{Purpose, stream};
+/// let mut world = Stationary::new(vec![0.1, 0.9]);
+/// assert!(world.stands_still() && !world.advance(1, &mut stream(1, Purpose::World, &[])));
+/// assert_eq!(world.rates(), [0.1, 0.9]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stationary {
     rates: Vec<f64>,

@@ -19,6 +19,7 @@ use crate::posterior;
 /// beliefs.observe(a, true);
 /// assert_eq!(beliefs.posteriors(), [Beta::new(2.0, 1.0).unwrap(), Beta::UNIFORM]);
 /// assert_eq!((beliefs.plays(b), beliefs.returned(b)), (1, 0));
+/// assert_eq!((beliefs.empirical_mean(a), beliefs.empirical_mean(b)), (Some(1.0), None));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beliefs {
@@ -87,11 +88,27 @@ impl Beliefs {
     }
 
     /// Every edge, by index.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::policy::Beliefs;
+    /// let beliefs = Beliefs::new(Beta::UNIFORM, 3);
+    /// assert_eq!(beliefs.edges().map(|edge| edge.index()).collect::<Vec<_>>(), [0, 1, 2]);
+    /// ```
     pub fn edges(&self) -> impl ExactSizeIterator<Item = EdgeId> + use<> {
         (0..self.posteriors.len()).map(EdgeId::new)
     }
 
     /// Begins a trial; the first has number 1.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::policy::Beliefs;
+    /// let mut beliefs = Beliefs::new(Beta::UNIFORM, 2);
+    /// assert_eq!(beliefs.trial(), 0); // nothing is chosen for yet
+    /// beliefs.begin(1);
+    /// assert_eq!(beliefs.trial(), 1);
+    /// ```
     pub fn begin(&mut self, trial: u64) {
         self.trial = trial;
     }
@@ -102,6 +119,19 @@ impl Beliefs {
     }
 
     /// Forgets an edge: another item has taken its place, of which only the prior is known.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::feedback::EdgeId;
+    /// use betadrift::policy::Beliefs;
+    /// let edge = EdgeId::new(0);
+    /// let mut beliefs = Beliefs::new(Beta::JEFFREYS, 1);
+    /// beliefs.play(edge);
+    /// beliefs.observe(edge, false);
+    /// beliefs.renew(edge);
+    /// assert_eq!((beliefs.posteriors()[0], beliefs.plays(edge)), (beliefs.prior(), 0));
+    /// assert_eq!(beliefs.changes(), 2); // by the feedback, and by the renewal
+    /// ```
     pub fn renew(&mut self, edge: EdgeId) {
         self.posteriors[edge.index()] = self.prior;
         self.records[edge.index()] = Record::default();

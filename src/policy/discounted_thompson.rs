@@ -10,6 +10,30 @@ use crate::posterior;
 use crate::seed::Stream;
 
 /// By what feedback fades. These are three algorithms.
+///
+/// An edge failed a hundred times, a thousand trials ago. Against one never seen it is played with the mean of its Beta,
+/// 1/(1 + 1 + the failures that are left):
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, DiscountedThompson, Per, Policy, Returned};
+/// use betadrift::seed::{Purpose, stream};
+/// let plays_later = |per| {
+///     let (edge, mut slots) = (EdgeId::new(0), [EdgeId::new(0)]);
+///     let (mut policy, mut beliefs) = (DiscountedThompson::new(2, 0.9, per), Beliefs::new(Beta::UNIFORM, 2));
+///     beliefs.begin(1);
+///     for _ in 0..100 {
+///         policy.learn(&beliefs, &Returned { edge, success: false, trial: 1, propensity: None });
+///     }
+///     beliefs.begin(1_001);
+///     let rng = &mut stream(1, Purpose::Choice, &[]);
+///     (0..1_000).filter(|_| { policy.choose(&beliefs, &mut slots, rng); slots[0] == edge }).count()
+/// };
+/// assert!(plays_later(Per::Trial).abs_diff(500) < 64); // 0.9¹⁰⁰⁰ of them is nothing: the prior, as the other edge
+/// assert!(plays_later(Per::Day { trials: 100 }).abs_diff(27) < 21); // after ten days 0.9¹⁰ · 100 = 35: 1 in 37
+/// assert!(plays_later(Per::Pull).abs_diff(83) < 36); // Σ 0.9ⁱ = 10 of them, however long ago: 1 in 12
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Per {
     /// All counts are multiplied by γ with each trial.
@@ -30,6 +54,22 @@ pub enum Per {
 /// The prior does not fade: per trial and per day, an edge that is not played returns to it. Feedback counts in full when it
 /// is learned, however late, and fades from then on: per trial, what was learned for trial s counts γ^(t − s) at trial t.
 /// γ = 1 is Thompson sampling; the weights of all trials sum to less than 1/(1 − γ).
+///
+/// At γ = ½ a success counts ½ one trial later, and Beta(1.5, 1) is the greater of two with Beta(1, 1) with chance 1.5/2.5:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, DiscountedThompson, Per, Policy, Returned};
+/// use betadrift::seed::{Purpose, stream};
+/// let (mut policy, mut beliefs) = (DiscountedThompson::new(2, 0.5, Per::Trial), Beliefs::new(Beta::UNIFORM, 2));
+/// beliefs.begin(1);
+/// policy.learn(&beliefs, &Returned { edge: EdgeId::new(0), success: true, trial: 1, propensity: None });
+/// beliefs.begin(2);
+/// let (mut slots, rng) = ([EdgeId::new(0)], &mut stream(1, Purpose::Choice, &[]));
+/// let first = (0..10_000).filter(|_| { policy.choose(&beliefs, &mut slots, rng); slots[0].index() == 0 }).count();
+/// assert!(first.abs_diff(6_000) < 200);
+/// ```
 #[derive(Debug, Clone)]
 pub struct DiscountedThompson {
     gamma: f64,

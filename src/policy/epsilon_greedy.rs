@@ -10,6 +10,20 @@ use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// With chance ε plays all its slots [`Uniform`]ly, else [`Greedy`] (Sutton & Barto 2018, § 2.2).
+///
+/// Of two edges the better one is played with chance 1 − ε/2:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, EpsilonGreedy, Policy};
+/// use betadrift::seed::{Purpose, stream};
+/// let (mut policy, mut beliefs) = (EpsilonGreedy::new(2, 0.2), Beliefs::new(Beta::UNIFORM, 2));
+/// beliefs.observe(EdgeId::new(0), true);
+/// let (mut slots, rng) = ([EdgeId::new(0)], &mut stream(1, Purpose::Choice, &[]));
+/// let first = (0..10_000).filter(|_| { policy.choose(&beliefs, &mut slots, rng); slots[0].index() == 0 }).count();
+/// assert!(first.abs_diff(9_000) < 120);
+/// ```
 #[derive(Debug, Clone)]
 pub struct EpsilonGreedy {
     epsilon: f64,

@@ -16,6 +16,21 @@ use crate::seed::Stream;
 ///
 /// The chance p of an answer is that of the choice it answers, also when it returns late. A renewed edge takes the mean
 /// weight. Exp3 chooses one edge a trial.
+///
+/// At γ = ½, a success of one of two edges, chosen with chance ½, makes its weight e^{½/(½·2)} = e^½ and its chance
+/// ½ · e^½/(e^½ + 1) + ¼:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Exp3, Policy, Returned};
+/// use betadrift::seed::{Purpose, stream};
+/// let (mut policy, beliefs, edge) = (Exp3::new(2, 0.5), Beliefs::new(Beta::UNIFORM, 2), EdgeId::new(0));
+/// policy.learn(&beliefs, &Returned { edge, success: true, trial: 1, propensity: Some(0.5) });
+/// policy.choose(&beliefs, &mut [edge], &mut stream(1, Purpose::Choice, &[]));
+/// let weight = 0.5_f64.exp();
+/// assert!((policy.propensity(edge).unwrap() - (0.5 * weight / (weight + 1.0) + 0.25)).abs() < 1e-15);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Exp3 {
     gamma: f64,
@@ -32,6 +47,12 @@ impl Exp3 {
 
     /// γ = min(1, √(K ln K/((e − 1) T))), which bounds the regret after T trials by 2.63 √(T K ln K) (their corollary 3.2,
     /// with T for the greatest reward).
+    ///
+    /// ```
+    /// use betadrift::policy::Exp3;
+    /// assert_eq!(Exp3::tuned_gamma(10, 1), 1.0);
+    /// assert_eq!(Exp3::tuned_gamma(10, 1_000), 2.0 * Exp3::tuned_gamma(10, 4_000)); // by the root of the horizon
+    /// ```
     pub fn tuned_gamma(edges: usize, horizon: u64) -> f64 {
         let k = edges as f64;
         (k * k.ln() / ((E - 1.0) * horizon as f64)).sqrt().min(1.0)

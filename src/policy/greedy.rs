@@ -8,6 +8,20 @@ use crate::keys::{Fault, Keys};
 use crate::seed::Stream;
 
 /// Plays the greatest posterior mean. It may settle on a worse edge for ever, so its regret grows in proportion to time.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Greedy, Policy};
+/// use betadrift::seed::{Purpose, stream};
+/// let (failed, unseen, succeeded) = (EdgeId::new(0), EdgeId::new(1), EdgeId::new(2));
+/// let mut beliefs = Beliefs::new(Beta::UNIFORM, 3);
+/// beliefs.observe(failed, false); // mean 1/3
+/// beliefs.observe(succeeded, true); // mean 2/3
+/// let mut slots = [failed; 2];
+/// Greedy::new(3).choose(&beliefs, &mut slots, &mut stream(1, Purpose::Choice, &[]));
+/// assert_eq!(slots, [succeeded, unseen]);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Greedy {
     means: Vec<f64>,

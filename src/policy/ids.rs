@@ -18,6 +18,22 @@ use crate::seed::Stream;
 /// Δ and g are quadratures, exact to 1e-9, worked out anew when beliefs have changed: some 50 µs for 10 edges, and growing with
 /// the square of the number of edges that differ and may yet be the best, so it suits tens of edges. Edges that are alike share
 /// their chance evenly. It chooses one edge a trial.
+///
+/// Three edges that are alike have a chance of 1/3 each; where all is known, the best is played:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Ids, Policy};
+/// use betadrift::seed::{Purpose, stream};
+/// let (mut policy, mut beliefs) = (Ids::new(3), Beliefs::new(Beta::UNIFORM, 3));
+/// let (mut slots, rng) = ([EdgeId::new(0)], &mut stream(1, Purpose::Choice, &[]));
+/// policy.choose(&beliefs, &mut slots, rng);
+/// assert_eq!(policy.propensity(slots[0]), Some(1.0 / 3.0));
+/// (0..300).for_each(|play| beliefs.observe(EdgeId::new(play % 3), play % 3 == 2)); // 0, 0 and 100 of 100
+/// policy.choose(&beliefs, &mut slots, rng);
+/// assert_eq!(slots, [EdgeId::new(2)]);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Ids {
     /// The changes of the beliefs that the law was made from.

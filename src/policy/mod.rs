@@ -54,6 +54,45 @@ const KINDS: [Kind<Setting, MakePolicy>; 13] = [
 ];
 
 /// A rule that chooses edges.
+///
+/// Win–stay, lose–shift (Robbins 1952, doi:10.1090/S0002-9904-1952-09620-8) takes the next edge after every failure:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Policy, Returned};
+/// use betadrift::seed::{Purpose, Stream, stream};
+///
+/// struct WinStay {
+///     failures: usize,
+/// }
+///
+/// impl Policy for WinStay {
+///     fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], _: &mut Stream) {
+///         slots[0] = EdgeId::new(self.failures % beliefs.edges().len());
+///     }
+///     fn learn(&mut self, _: &Beliefs, returned: &Returned) {
+///         self.failures += usize::from(!returned.success);
+///     }
+///     fn propensity(&self, _: EdgeId) -> Option<f64> {
+///         Some(1.0) // nothing is left to chance
+///     }
+/// }
+///
+/// let (mut policy, mut slots) = (WinStay { failures: 0 }, [EdgeId::new(0)]);
+/// let (mut beliefs, rng) = (Beliefs::new(Beta::UNIFORM, 2), &mut stream(1, Purpose::Choice, &[]));
+/// let mut chosen = Vec::new();
+/// for (trial, success) in [(1, true), (2, false), (3, true)] {
+///     beliefs.begin(trial);
+///     policy.choose(&beliefs, &mut slots, rng);
+///     chosen.push(slots[0].index());
+///     beliefs.observe(slots[0], success);
+///     policy.learn(&beliefs, &Returned { edge: slots[0], success, trial, propensity: policy.propensity(slots[0]) });
+/// }
+/// assert_eq!(chosen, [0, 0, 1]);
+/// policy.renew(slots[0]); // nothing is to be forgotten of an edge
+/// assert!(!policy.plays_p_best());
+/// ```
 pub trait Policy {
     /// Fills `slots` with different edges, the most wanted first. There are at most as many slots as edges.
     fn choose(&mut self, beliefs: &Beliefs, slots: &mut [EdgeId], rng: &mut Stream);
@@ -77,6 +116,24 @@ pub trait Policy {
 }
 
 /// The feedback of one play.
+///
+/// Exp3 weighs a success by the chance of the choice it answers, however late it comes:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Exp3, Policy, Returned};
+/// use betadrift::seed::{Purpose, stream};
+/// let (beliefs, edge) = (Beliefs::new(Beta::UNIFORM, 2), EdgeId::new(1));
+/// let chance_after = |propensity| {
+///     let mut policy = Exp3::new(2, 0.5);
+///     policy.learn(&beliefs, &Returned { edge, success: true, trial: 1, propensity });
+///     policy.choose(&beliefs, &mut [edge], &mut stream(1, Purpose::Choice, &[]));
+///     policy.propensity(edge)
+/// };
+/// assert!(chance_after(Some(0.25)) > chance_after(Some(0.5)));
+/// assert_eq!(chance_after(None), Some(0.5)); // nothing is learned
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Returned {
     /// The edge played.

@@ -13,6 +13,24 @@ use crate::seed::Stream;
 /// feedback returned; the prior plays no part. It has to know the horizon.
 ///
 /// Every edge is played once before any twice; late feedback is treated as by [`super::Ucb1`].
+///
+/// Of 20 plays each of two edges has a share of 10: 5 of 10 has no addition any more, and 0 of 1 one of √ln 10 = 1.52:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Moss, Policy};
+/// use betadrift::seed::{Purpose, stream};
+/// let (better, other) = (EdgeId::new(0), EdgeId::new(1));
+/// let (mut beliefs, mut policy, mut slots) = (Beliefs::new(Beta::UNIFORM, 2), Moss::new(2, 20), [better]);
+/// (0..10).for_each(|play| beliefs.observe(better, play < 5));
+/// beliefs.observe(other, false);
+/// policy.choose(&beliefs, &mut slots, &mut stream(1, Purpose::Choice, &[]));
+/// assert_eq!(slots, [other]);
+/// (0..9).for_each(|play| beliefs.observe(other, play < 4)); // 4 of 10 now
+/// policy.choose(&beliefs, &mut slots, &mut stream(1, Purpose::Choice, &[]));
+/// assert_eq!(slots, [better]);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Moss {
     plays_per_edge: f64,

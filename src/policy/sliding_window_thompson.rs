@@ -15,6 +15,25 @@ use crate::seed::Stream;
 ///
 /// Feedback is as old as it is known: what is learned for trial s counts in the trials s to s + window − 1, however late it
 /// was. It costs memory for the feedback of a window.
+///
+/// A success of trial 1 counts up to trial 10, and Beta(2, 1) is the greater of two with Beta(1, 1) with chance 2/3; from
+/// trial 11 on both are alike:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Policy, Returned, SlidingWindowThompson};
+/// use betadrift::seed::{Purpose, stream};
+/// let (mut policy, mut beliefs) = (SlidingWindowThompson::new(2, 10), Beliefs::new(Beta::UNIFORM, 2));
+/// let (mut slots, rng) = ([EdgeId::new(0)], &mut stream(1, Purpose::Choice, &[]));
+/// beliefs.begin(1);
+/// policy.learn(&beliefs, &Returned { edge: EdgeId::new(0), success: true, trial: 1, propensity: None });
+/// for (trial, expected) in [(10, 6_000), (11, 4_500)] {
+///     beliefs.begin(trial);
+///     let first = (0..9_000).filter(|_| { policy.choose(&beliefs, &mut slots, rng); slots[0].index() == 0 }).count();
+///     assert!(first.abs_diff(expected) < 190);
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct SlidingWindowThompson {
     window: u64,

@@ -13,6 +13,24 @@ use crate::seed::Stream;
 ///
 /// With several slots, the edges of the greatest draws of one joint draw (Komiyama, Honda & Nakagawa 2015,
 /// arXiv:1506.00779).
+///
+/// With one success, Beta(2, 1) is the greater of two with Beta(1, 1) in two of three draws, ∫ x · 2x dx = 2/3:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Policy, Thompson};
+/// use betadrift::seed::{Purpose, stream};
+/// let (mut policy, mut beliefs) = (Thompson::new(2), Beliefs::new(Beta::UNIFORM, 2));
+/// beliefs.observe(EdgeId::new(0), true);
+/// let (mut slots, rng) = ([EdgeId::new(0)], &mut stream(1, Purpose::Choice, &[]));
+/// let mut plays = [0_u32; 2];
+/// for _ in 0..9_000 {
+///     policy.choose(&beliefs, &mut slots, rng);
+///     plays[slots[0].index()] += 1;
+/// }
+/// assert!(policy.plays_p_best() && plays[0].abs_diff(6_000) < 180);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Thompson {
     draws: Draws,

@@ -14,6 +14,20 @@ use crate::seed::Stream;
 ///
 /// When the posterior is sure, another leader hardly ever comes: after [`TopTwo::MAX_REDRAWS`] redraws the first leader
 /// is played. With several slots, leader means the set of edges that lead.
+///
+/// Of two edges the challenger is the other one: at a share of ½ each is played half of the time, however good one is:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Policy, TopTwo};
+/// use betadrift::seed::{Purpose, stream};
+/// let (mut policy, mut beliefs) = (TopTwo::new(2, 0.5), Beliefs::new(Beta::UNIFORM, 2));
+/// (0..9).for_each(|_| beliefs.observe(EdgeId::new(0), true)); // leads in 10 of 11 draws
+/// let (mut slots, rng) = ([EdgeId::new(0)], &mut stream(1, Purpose::Choice, &[]));
+/// let first = (0..10_000).filter(|_| { policy.choose(&beliefs, &mut slots, rng); slots[0].index() == 0 }).count();
+/// assert!(first.abs_diff(5_000) < 200);
+/// ```
 #[derive(Debug, Clone)]
 pub struct TopTwo {
     share: f64,
@@ -23,6 +37,12 @@ pub struct TopTwo {
 
 impl TopTwo {
     /// How often a challenger is sought: if others than the leader lead in 1 of 20 draws, 6 in 1000 searches fail.
+    ///
+    /// ```
+    /// use betadrift::policy::TopTwo;
+    /// let all_fail = (1.0 - 1.0 / 20.0_f64).powi(TopTwo::MAX_REDRAWS as i32);
+    /// assert!((0.0055..0.0065).contains(&all_fail));
+    /// ```
     pub const MAX_REDRAWS: usize = 100;
 
     /// For so many edges; `share` is the chance of playing the leader.

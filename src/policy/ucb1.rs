@@ -12,6 +12,25 @@ use crate::seed::Stream;
 ///
 /// Every edge is played once before any twice. Feedback may be late: an edge played but without feedback is unbounded, and
 /// comes after those never played (Joulani, György & Szepesvári 2013, arXiv:1306.0686).
+///
+/// At trial 12, 8 of 10 has the bound 0.8 + √(2 ln 12/10) = 1.50, and 0 of 1 has √(2 ln 12) = 2.23; at c = 0 means decide:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::EdgeId;
+/// use betadrift::policy::{Beliefs, Policy, Ucb1};
+/// use betadrift::seed::{Purpose, stream};
+/// let (better, hardly_known) = (EdgeId::new(0), EdgeId::new(1));
+/// let mut beliefs = Beliefs::new(Beta::UNIFORM, 2);
+/// (0..10).for_each(|play| beliefs.observe(better, play < 8));
+/// beliefs.observe(hardly_known, false);
+/// beliefs.begin(12);
+/// for (c, chosen) in [(2.0, hardly_known), (0.0, better)] {
+///     let mut slots = [EdgeId::new(0)];
+///     Ucb1::new(2, c).choose(&beliefs, &mut slots, &mut stream(1, Purpose::Choice, &[]));
+///     assert_eq!(slots, [chosen]);
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Ucb1 {
     c: f64,

@@ -6,6 +6,13 @@ use super::words;
 use crate::feedback::Day;
 
 /// How values map to positions.
+///
+/// ```
+/// use betadrift::report::axis::{Axis, Scale};
+/// let (linear, log) = (Axis::linear("n", (1.0, 100.0), 5), Axis::log("n", (1.0, 100.0)));
+/// assert_eq!((linear.scale, log.scale), (Scale::Linear, Scale::Log));
+/// assert_eq!((linear.position(10.0), log.position(10.0)), (9.0 / 99.0, 0.5));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
     /// Equal differences at equal distances.
@@ -15,6 +22,14 @@ pub enum Scale {
 }
 
 /// An axis: what it measures, from where to where, and its ticks.
+///
+/// ```
+/// use betadrift::report::axis::Axis;
+/// let axis = Axis::linear("success rate", (0.0, 1.0), 5);
+/// let words: Vec<_> = axis.ticks.iter().filter_map(|tick| tick.text.as_deref()).collect();
+/// assert_eq!(words, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+/// assert!(axis.holds(0.3) && !axis.holds(1.1));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     /// What it measures, with its unit; written for horizontal axes.
@@ -30,6 +45,13 @@ pub struct Axis {
 }
 
 /// A tick, with or without words.
+///
+/// ```
+/// use betadrift::report::axis::{Axis, Tick};
+/// let mut axis = Axis::linear("share", (0.0, 1.0), 1);
+/// axis.ticks = vec![Tick::new(0.0, "none"), Tick { at: 0.5, text: None }, Tick::new(1.0, "all")];
+/// assert_eq!(axis.ticks[2].text.as_deref(), Some("all"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
     /// Where.
@@ -63,6 +85,15 @@ impl Axis {
     }
 
     /// The calendar from `first` to `last`, half a day of room at both ends, with about `count` ticks.
+    ///
+    /// ```
+    /// use betadrift::report::axis::Axis;
+    /// let axis = Axis::days("2025-12-31".parse()?, "2026-01-02".parse()?, 7);
+    /// let words: Vec<_> = axis.ticks.iter().filter_map(|tick| tick.text.as_deref()).collect();
+    /// assert_eq!(words, ["31 Dec 2025", "1 Jan 2026", "2 Jan"]);
+    /// assert_eq!(axis.range.1 - axis.range.0, 3.0); // three days of one unit each
+    /// # Ok::<(), betadrift::feedback::DayError>(())
+    /// ```
     pub fn days(first: Day, last: Day, count: usize) -> Self {
         let range = (f64::from(first.days()) - 0.5, f64::from(last.days()) + 0.5);
         let ticks = day_ticks(first, last, count.max(1));
@@ -70,6 +101,13 @@ impl Axis {
     }
 
     /// One place for each name, the first at the top: rows at −½ … n−½ downwards, so that row i is centred at −i.
+    ///
+    /// ```
+    /// use betadrift::report::axis::Axis;
+    /// let axis = Axis::rows(["first".to_owned(), "second".to_owned()]);
+    /// assert_eq!(axis.range, (-1.5, 0.5));
+    /// assert!(axis.position(0.0) > axis.position(-1.0)); // the first is above the second
+    /// ```
     pub fn rows(names: impl IntoIterator<Item = String>) -> Self {
         let mut ticks: Vec<Tick> =
             names.into_iter().enumerate().map(|(i, name)| Tick::new(-(i as f64), name)).collect();
@@ -100,6 +138,12 @@ impl Axis {
 }
 
 /// The range of finite values, `None` without one.
+///
+/// ```
+/// use betadrift::report::axis::extent;
+/// assert_eq!(extent([2.0, f64::NAN, 0.5, f64::INFINITY]), Some((0.5, 2.0)));
+/// assert_eq!(extent([f64::NAN]), None);
+/// ```
 pub fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
     let finite = values.into_iter().filter(|value| value.is_finite());
     finite.fold(None, |range, value| match range {
@@ -109,12 +153,22 @@ pub fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
 }
 
 /// A range a little wider, by a share of its length at each end.
+///
+/// ```
+/// use betadrift::report::axis::padded;
+/// assert_eq!(padded((0.0, 10.0), 0.1), (-1.0, 11.0));
+/// ```
 pub fn padded((low, high): (f64, f64), share: f64) -> (f64, f64) {
     let (low, high) = widened((low, high));
     (low - share * (high - low), high + share * (high - low))
 }
 
 /// A range above zero a little wider, by a share of its logarithmic length at each end.
+///
+/// ```
+/// use betadrift::report::axis::padded_log;
+/// assert_eq!(padded_log((1.0, 100.0), 0.5), (0.1, 1_000.0));
+/// ```
 pub fn padded_log((low, high): (f64, f64), share: f64) -> (f64, f64) {
     let room = (high / low).powf(share).max(1.1);
     (low / room, high * room)

@@ -6,6 +6,21 @@ use crate::timeline::Delays;
 
 /// What the delays of a log say: how soon feedback comes, how much is pending, what to make of the last days, and what cannot
 /// be said. None if no answer says when what it answers was served.
+///
+/// ```
+/// use betadrift::convergence::DelayLaw;
+/// use betadrift::feedback::{Day, Reward};
+/// use betadrift::report::delays::sentences;
+/// use betadrift::timeline::{DelayFold, Delays, Instant};
+/// let at = |hours: i64| Instant { nanoseconds: hours * 3_600_000_000_000, day: Day::from_days((hours / 24) as i32) };
+/// let mut fold = DelayFold::default();
+/// (0..3).for_each(|_| fold.answered(at(0), at(10), Reward::SUCCESS));
+/// fold.waiting(at(4));
+/// let delays = fold.finish();
+/// let said = sentences(&DelayLaw::of(&delays, 0.95), &delays);
+/// assert!(said[0].ends_with("25 % of the events are unanswered when the log ends."));
+/// assert!(sentences(&DelayLaw::default(), &Delays::default()).is_empty());
+/// ```
 pub fn sentences(law: &DelayLaw, delays: &Delays) -> Vec<String> {
     if law.answered == 0 {
         return Vec::new();

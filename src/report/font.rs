@@ -5,16 +5,40 @@ use std::sync::LazyLock;
 use ttf_parser::Face;
 
 /// The name of the family, in the font's own tables and in every SVG.
+///
+/// ```
+/// use betadrift::report::font::FAMILY;
+/// # use betadrift::report::{Figure, svg};
+/// # let (title, subtitle, note, size) = ("A title".to_owned(), String::new(), String::new(), (480, 320));
+/// # let svg = svg(&Figure { name: "bare", title, subtitle, note, size, rows: vec![] });
+/// assert!(svg.contains(&format!("@font-face{{font-family:{FAMILY};"))); // the font is in the picture
+/// ```
 pub const FAMILY: &str = "Inter";
 /// Height of a line above its baseline, in units of its size.
+///
+/// ```
+/// use betadrift::report::font::ASCENT;
+/// assert_eq!(32.0 * ASCENT, 31.0); // pixels of a text of size 32
+/// ```
 pub const ASCENT: f64 = 2728.0 / 2816.0;
 /// Depth of a line below its baseline, in units of its size.
+///
+/// ```
+/// use betadrift::report::font::{ASCENT, DESCENT, Type};
+/// assert!(11.0 * (ASCENT + DESCENT) < Type::regular(11.0).line()); // lines do not touch
+/// ```
 pub const DESCENT: f64 = 680.0 / 2816.0;
 
 /// What stands for a character that the font does not have.
 const MISSING: char = '□';
 
 /// A weight of the font.
+///
+/// ```
+/// use betadrift::report::font::Weight;
+/// assert_eq!(Weight::ALL.map(Weight::css), [400, 600]);
+/// assert!(Weight::SemiBold.file().starts_with(b"OTTO")); // OpenType with outlines in CFF
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
     /// For text.
@@ -61,6 +85,14 @@ impl Weight {
 }
 
 /// How a text is set.
+///
+/// ```
+/// use betadrift::report::font::{Type, Weight};
+/// let (text, title) = (Type::regular(11.0), Type::semibold(11.0));
+/// assert_eq!((title.size, title.weight), (11.0, Weight::SemiBold));
+/// assert!(title.width("P(best)") > text.width("P(best)"));
+/// assert_eq!(text.line(), 15.0); // 1.32 times its size, rounded up
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Type {
     /// Size in pixels.
@@ -141,6 +173,12 @@ impl Type {
     }
 
     /// The text in lines of at most `width` pixels, broken at blanks.
+    ///
+    /// ```
+    /// use betadrift::report::font::Type;
+    /// let (type_, text) = (Type::regular(11.0), "the edges by state");
+    /// assert_eq!(type_.wrap(text, type_.width("the edges")), ["the edges", "by state"]);
+    /// ```
     pub fn wrap(self, text: &str, width: f64) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
         for word in text.split(' ').filter(|word| !word.is_empty()) {

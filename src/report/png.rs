@@ -9,6 +9,16 @@ use thiserror::Error;
 use super::font::{FAMILY, Weight};
 
 /// Why there is no picture.
+///
+/// ```
+/// use betadrift::report::{PngError, png};
+/// assert!(matches!(png("no picture", 1.0), Err(PngError::Svg(_))));
+/// let empty = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\"/>";
+/// assert_eq!(
+///     png(empty, 0.0).unwrap_err().to_string(),
+///     "scale (0) must give a picture of at least one and at most 268 million pixels, such as 2"
+/// );
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PngError {
@@ -27,6 +37,14 @@ pub enum PngError {
 ///
 /// # Errors
 /// [`PngError`] if the text is no SVG or the scale gives no picture.
+///
+/// ```
+/// use betadrift::report::png;
+/// let png = png("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\"/>", 2.0)?;
+/// assert!(png.starts_with(b"\x89PNG"));
+/// assert_eq!((&png[16..20], &png[20..24]), (&[0, 0, 0, 8][..], &[0, 0, 0, 6][..])); // width and height
+/// # Ok::<(), betadrift::report::PngError>(())
+/// ```
 pub fn png(svg: &str, scale: f64) -> Result<Vec<u8>, PngError> {
     static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
         let mut fonts = fontdb::Database::new();

@@ -7,6 +7,25 @@ use crate::feedback::Edges;
 use crate::number::brief as number;
 
 /// A row of `segments.csv`.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::convergence::mix;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::segments::rows;
+/// use betadrift::timeline::{SegmentFold, View};
+/// let mut fold = SegmentFold::default();
+/// fold.add(Day::from_days(0), "a", "app", Counts::whole(3, 2));
+/// fold.add(Day::from_days(0), "a", "web", Counts::whole(1, 4));
+/// let segments = fold.finish();
+/// let edges = segments[0].1.edges();
+/// let mix = mix(&segments, &Priors::new(Beta::UNIFORM), View::Cumulative, edges.get("a").unwrap()).unwrap();
+/// let first = serde_json::to_value(rows(&mix, edges).next())?;
+/// assert_eq!((&first["segment"], &first["leader"]), (&"app".into(), &"a".into()));
+/// assert_eq!((first["share"].as_f64(), first["leader_mean"].as_f64()), (Some(0.5), Some(4.0 / 7.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Serialize)]
 pub struct SegmentRow<'a> {
     segment: &'a str,
@@ -23,6 +42,23 @@ pub struct SegmentRow<'a> {
 }
 
 /// A row for each segment.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::convergence::mix;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::segments::rows;
+/// use betadrift::timeline::{SegmentFold, View};
+/// let mut fold = SegmentFold::default();
+/// for segment in ["web", "app", "mail"] {
+///     fold.add(Day::from_days(0), "a", segment, Counts::whole(3, 2));
+/// }
+/// let segments = fold.finish();
+/// let edges = segments[0].1.edges();
+/// let mix = mix(&segments, &Priors::new(Beta::UNIFORM), View::Cumulative, edges.get("a").unwrap()).unwrap();
+/// assert_eq!(rows(&mix, edges).count(), 3);
+/// ```
 pub fn rows<'a>(mix: &'a Mix, edges: &'a Edges) -> impl Iterator<Item = SegmentRow<'a>> {
     mix.segments.iter().map(|segment| SegmentRow {
         segment: &segment.segment,
@@ -45,6 +81,30 @@ const NAMED: usize = 5;
 const MOVED: f64 = 0.1;
 
 /// What the segments say of the edge that leads the whole, and of the mix of the traffic.
+///
+/// In either segment `b` is better; `a` was served where all is well:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::convergence::mix;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::segments::sentences;
+/// use betadrift::timeline::{SegmentFold, View};
+/// let mut fold = SegmentFold::default();
+/// for (edge, segment, counts) in [
+///     ("a", "easy", Counts::whole(800, 200)),
+///     ("b", "easy", Counts::whole(90, 10)),
+///     ("a", "hard", Counts::whole(10, 90)),
+///     ("b", "hard", Counts::whole(300, 700)),
+/// ] {
+///     fold.add(Day::from_days(0), edge, segment, counts);
+/// }
+/// let segments = fold.finish();
+/// let edges = segments[0].1.edges();
+/// let mix = mix(&segments, &Priors::new(Beta::UNIFORM), View::Cumulative, edges.get("a").unwrap()).unwrap();
+/// assert!(sentences(&mix, edges)[0].starts_with("**`a` leads the whole but none of the 2 segments**"));
+/// ```
 pub fn sentences(mix: &Mix, edges: &Edges) -> Vec<String> {
     let name = |edge| format!("`{}`", edges.name(edge).escape_debug().to_string().replace('`', "'"));
     let (leader, all, led, refuted) =

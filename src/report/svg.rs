@@ -31,6 +31,13 @@ type Plot<'a, 'f> = DrawingArea<SVGBackend<'a>, Cartesian2d<Ruler<'f>, Ruler<'f>
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
 /// The figure as an SVG document with the font embedded: the same figure gives the same bytes.
+///
+/// ```
+/// use betadrift::report::{Figure, svg};
+/// let (title, note) = ("A < B".to_owned(), "Two rates.".to_owned());
+/// let figure = Figure { name: "bare", title, subtitle: String::new(), note, size: (480, 320), rows: vec![] };
+/// assert!(svg(&figure).contains("<title>A &lt; B</title>\n<desc> Two rates.</desc>"));
+/// ```
 pub fn svg(figure: &Figure) -> String {
     let page = layout(figure);
     let (width, height) = figure.size;

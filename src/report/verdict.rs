@@ -14,6 +14,30 @@ use crate::feedback::Edges;
 use crate::number::brief as number;
 
 /// What the verdict is about, beside the analysis itself.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::convergence::{Settings, convergence};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::Beside;
+/// use betadrift::report::verdict::{About, markdown};
+/// use betadrift::timeline::{Timeline, View};
+/// let about = About {
+///     inputs: vec![("log.csv".into(), "xxh3 0011".into())],
+///     prior: "Beta(1, 1)".into(),
+///     view: "all of the past".into(),
+///     command: "betadrift report log.csv".into(),
+///     rows: "0 events".into(),
+///     read: vec![],
+///     simulated: false,
+/// };
+/// let settings = Settings::default();
+/// let analysis = convergence(&Timeline::default(), &Priors::new(Beta::UNIFORM), View::Cumulative, &settings);
+/// let verdict = markdown(&analysis, &settings, &about, &Beside::default());
+/// assert!(verdict.contains("- `betadrift report log.csv`\n- prior: Beta(1, 1); all of the past;"));
+/// assert!(verdict.contains("- input `log.csv` (xxh3 0011)"));
+/// assert!(verdict.contains("True regret is not shown")); // as it would be of a simulation
+/// ```
 #[derive(Debug, Clone)]
 pub struct About {
     /// The inputs: base name and hash.
@@ -28,7 +52,7 @@ pub struct About {
     pub rows: String,
     /// The same, each kind with what it means; empty where nothing was read.
     pub read: Vec<Read>,
-    /// The true rates, when they are known because the log was simulated.
+    /// Whether the log was simulated, so that its truth is known.
     pub simulated: bool,
 }
 
@@ -50,6 +74,37 @@ pub struct Read {
 }
 
 /// The verdict as Markdown, `verdict.md`.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::convergence::{Settings, convergence};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::Beside;
+/// use betadrift::report::verdict::{About, markdown};
+/// use betadrift::simulate::{Scenario, timeline};
+/// use betadrift::timeline::View;
+/// let world = r#"
+///     days = 10
+///     trials_per_day = 200
+///     environment = { kind = "stationary", edges = { "docs/faq" = 0.6, "docs/blog" = 0.2 } }
+/// "#;
+/// let settings = Settings::default();
+/// let timeline = timeline(&Scenario::from_toml(world)?, 0, 0);
+/// let analysis = convergence(&timeline, &Priors::new(Beta::UNIFORM), View::Cumulative, &settings);
+/// # let about = About {
+/// #     inputs: vec![],
+/// #     prior: "Beta(1, 1)".into(),
+/// #     view: "all of the past".into(),
+/// #     command: "betadrift report".into(),
+/// #     rows: "2000 events".into(),
+/// #     read: vec![],
+/// #     simulated: true,
+/// # };
+/// let verdict = markdown(&analysis, &settings, &about, &Beside::default());
+/// assert!(verdict.starts_with("# Verdict: settled on `docs/faq` since "));
+/// assert!(verdict.contains("## What to do next\n\nServe `docs/faq`."));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About, beside: &Beside<'_>) -> String {
     let sections = [
         headline(analysis),
@@ -71,6 +126,25 @@ pub fn markdown(analysis: &Convergence, settings: &Settings, about: &About, besi
 }
 
 /// The verdict in one line, for a terminal.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::convergence::{Settings, convergence};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::verdict::line;
+/// use betadrift::simulate::{Scenario, timeline};
+/// use betadrift::timeline::View;
+/// let world = r#"
+///     days = 10
+///     trials_per_day = 200
+///     environment = { kind = "stationary", edges = { "docs/faq" = 0.6, "docs/blog" = 0.2 } }
+/// "#;
+/// let timeline = timeline(&Scenario::from_toml(world)?, 0, 0);
+/// let analysis = convergence(&timeline, &Priors::new(Beta::UNIFORM), View::Cumulative, &Settings::default());
+/// let said = line(&analysis.verdict, &analysis.edges);
+/// assert!(said.starts_with("settled on docs/faq since 2026-01-") && said.ends_with(&analysis.verdict.reason));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn line(verdict: &Verdict, edges: &Edges) -> String {
     let since = verdict.since.map(|day| format!(" since {day}")).unwrap_or_default();
     match (verdict.state, verdict.leader) {

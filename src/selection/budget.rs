@@ -1,6 +1,12 @@
 //! Choices whose costs fit a budget.
 
 /// A choice that fits.
+///
+/// ```
+/// use betadrift::selection::{Fit, Search, fit};
+/// let best = fit(&[0.3, 0.9, 0.4], &[1.0, 1.0, 1.0], 2.0, 3);
+/// assert_eq!(best, Fit { chosen: vec![1, 2], search: Search::Exact });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
     /// Positions of what was chosen, in order of position.
@@ -10,6 +16,13 @@ pub struct Fit {
 }
 
 /// How a choice was found.
+///
+/// ```
+/// use betadrift::selection::{Search, fit};
+/// let among = |candidates| fit(&vec![0.5; candidates], &vec![1.0; candidates], 3.0, candidates);
+/// assert_eq!((among(40).search, among(40).chosen.len()), (Search::Exact, 3));
+/// assert_eq!((among(41).search, among(41).chosen.len()), (Search::Greedy, 3));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Search {
     /// No other choice that fits is worth more.

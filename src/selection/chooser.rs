@@ -75,6 +75,15 @@ impl Chooser {
     }
 
     /// How many edges there are, masked ones among them.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::selection::Chooser;
+    /// let mut chooser = Chooser::new(&[Beta::UNIFORM, Beta::JEFFREYS]);
+    /// chooser.mask(0);
+    /// assert_eq!((chooser.len(), chooser.is_empty()), (2, false));
+    /// assert!(Chooser::new(&[]).is_empty());
+    /// ```
     pub fn len(&self) -> usize {
         self.index.len()
     }
@@ -96,6 +105,19 @@ impl Chooser {
     ///
     /// # Panics
     /// If there is no such edge.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::seed::{Purpose, stream};
+    /// use betadrift::selection::Chooser;
+    /// let (bad, good) = (Beta::new(1.0, 1e6)?, Beta::new(1e6, 1.0)?);
+    /// let (mut chooser, rng) = (Chooser::new(&[bad, good]), &mut stream(1, Purpose::Choice, &[]));
+    /// chooser.set_all([good, bad].into_iter());
+    /// assert_eq!(chooser.choose(rng), Some(0));
+    /// chooser.set(0, bad);
+    /// assert_eq!(chooser.posterior(0), bad);
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn set(&mut self, edge: usize, posterior: Beta) {
         self.index.set(edge, posterior);
     }
@@ -122,6 +144,17 @@ impl Chooser {
     ///
     /// # Panics
     /// If there is no such edge.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::seed::{Purpose, stream};
+    /// use betadrift::selection::Chooser;
+    /// let (mut chooser, rng) = (Chooser::new(&[Beta::UNIFORM]), &mut stream(1, Purpose::Choice, &[]));
+    /// chooser.mask(0);
+    /// assert_eq!(chooser.choose(rng), None);
+    /// chooser.unmask(0);
+    /// assert_eq!(chooser.choose(rng), Some(0));
+    /// ```
     pub fn unmask(&mut self, edge: usize) {
         self.index.unmask(edge);
     }
@@ -141,6 +174,17 @@ impl Chooser {
     }
 
     /// The edges last chosen with what was drawn of them, the greatest draw first.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::seed::{Purpose, stream};
+    /// use betadrift::selection::Chooser;
+    /// let mut chooser = Chooser::new(&[Beta::new(1.0, 1e6)?, Beta::new(1e6, 1e6)?]);
+    /// chooser.choose(&mut stream(1, Purpose::Choice, &[]));
+    /// let (edge, draw) = chooser.drawn().next().unwrap();
+    /// assert!(edge == 1 && (draw.rate() - 0.5).abs() < 0.01);
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn drawn(&self) -> impl Iterator<Item = (usize, Draw)> {
         self.leaders.draws().iter().map(|&(draw, edge)| (edge as usize, draw))
     }

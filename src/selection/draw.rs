@@ -8,6 +8,18 @@ use crate::beta::Beta;
 
 /// What one draw says of an edge. Draws are ordered by their logits, which do not tie where rates round to 0 or 1; those
 /// that tie nevertheless are ordered at random.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::seed::{Purpose, stream};
+/// use betadrift::selection::draw;
+/// let almost_sure = Beta::new(1e9, 1e-3)?;
+/// let draws = draw(&[almost_sure; 2], &mut stream(1, Purpose::Choice, &[]));
+/// assert_eq!((draws[0].rate(), draws[1].rate()), (1.0, 1.0));
+/// assert_ne!(draws[0].logit, draws[1].logit); // where rates tie, logits do not
+/// assert_eq!(draws[0] < draws[1], draws[0].logit < draws[1].logit);
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Draw {
     /// ln(θ/(1 − θ)) of the rate drawn.
@@ -48,6 +60,15 @@ impl Ord for Draw {
 }
 
 /// A rate for every edge, drawn from its posterior (Thompson 1933, doi:10.1093/biomet/25.3-4.285).
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::seed::{Purpose, stream};
+/// use betadrift::selection::draw;
+/// let draws = draw(&[Beta::new(1e6, 3e6)?, Beta::new(3e6, 1e6)?], &mut stream(1, Purpose::Choice, &[]));
+/// assert!((draws[0].rate() - 0.25).abs() < 0.01 && (draws[1].rate() - 0.75).abs() < 0.01);
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 pub fn draw(posteriors: &[Beta], rng: &mut impl Rng) -> Vec<Draw> {
     let one = |posterior: &Beta| Draw::new(posterior.draw_logit(rng), rng);
     posteriors.iter().map(one).collect()

@@ -26,6 +26,13 @@ pub struct Floor {
 }
 
 /// Why a floor cannot be had.
+///
+/// ```
+/// use betadrift::selection::{Floor, FloorError};
+/// assert_eq!(Floor::new(1.5, 4, 1), Err(FloorError::NotAProbability(1.5)));
+/// assert_eq!(Floor::new(0.5, 4, 1), Err(FloorError::TooHigh { floor: 0.5, edges: 4, slots: 1 }));
+/// assert!(Floor::new(0.5, 4, 2).is_ok()); // two of four have a chance of ½ each
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum FloorError {
@@ -70,6 +77,17 @@ impl Floor {
     }
 
     /// Positions chosen uniformly, in random order, if chance so decides; `None` if the draws are to decide.
+    ///
+    /// ```
+    /// use betadrift::seed::{Purpose, stream};
+    /// use betadrift::selection::Floor;
+    /// let rng = &mut stream(1, Purpose::Choice, &[]);
+    /// assert_eq!(Floor::new(0.0, 3, 2)?.uniform(rng), None); // the draws decide
+    /// let mut chosen = Floor::new(1.0, 3, 3)?.uniform(rng).unwrap();
+    /// chosen.sort();
+    /// assert_eq!(chosen, [0, 1, 2]);
+    /// # Ok::<(), betadrift::selection::FloorError>(())
+    /// ```
     pub fn uniform(self, rng: &mut impl Rng) -> Option<Vec<usize>> {
         let explores = rng.random::<f64>() < self.chance_of_uniform();
         explores.then(|| index::sample(rng, self.edges, self.slots.min(self.edges)).into_vec())

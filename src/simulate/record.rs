@@ -15,6 +15,27 @@ use crate::posterior;
 use crate::timeline::{Fold, Timeline};
 
 /// One play. Times are milliseconds since midnight (UTC) of the first day.
+///
+/// Two trials a day, and feedback that takes eighteen hours: that of the second trial would come on the next day.
+///
+/// ```
+/// use betadrift::simulate::{Scenario, plays};
+/// let scenario = Scenario::from_toml(
+///     r#"
+///     days = 1
+///     trials_per_day = 2
+///     environment = { kind = "stationary", rates = [0.9, 0.1] }
+///     feedback = { delay = { kind = "fixed", mean_hours = 18 } }
+///     "#,
+/// )?;
+/// let (mut events, hours) = (Vec::new(), 3_600_000);
+/// plays(&scenario, 0, 0, |event| events.push(event));
+/// assert_eq!(events.iter().map(|event| event.served_ms / hours).collect::<Vec<_>>(), [0, 12]);
+/// assert_eq!(events.iter().map(|event| event.pending).collect::<Vec<_>>(), [false, true]);
+/// assert_eq!(events[0].feedback.map(|feedback| feedback.arrived_ms / hours), Some(18));
+/// assert_eq!((events[1].trial, events[1].slot, events[1].place), (1, 0, events[1].edge));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Event {
     /// The trial, from 0.
@@ -36,6 +57,14 @@ pub struct Event {
 }
 
 /// The feedback of a play.
+///
+/// ```
+/// use betadrift::feedback::Reward;
+/// use betadrift::simulate::Feedback;
+/// let feedback = Feedback { arrived_ms: 86_400_000, success: true }; // as the second day begins
+/// assert_eq!(feedback.reward(), Reward::SUCCESS);
+/// assert_eq!(Feedback { success: false, ..feedback }.reward(), Reward::FAILURE);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Feedback {
     /// When it arrived.
@@ -57,6 +86,28 @@ impl Feedback {
 ///
 /// # Panics
 /// If there is no policy at that position.
+///
+/// Thompson sampling plays each edge with the chance that it is the best: ½ for two that are alike, 2/3 and 1/3 once one of
+/// them has succeeded.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::simulate::{Scenario, record};
+/// let scenario = Scenario::from_toml(
+///     r#"
+///     days = 1
+///     trials_per_day = 2
+///     environment = { kind = "stationary", rates = [1.0, 1.0] }
+///     "#,
+/// )?;
+/// let mut events = Vec::new();
+/// let posteriors = record(&scenario, 0, 0, |event| events.push(event));
+/// assert!((events[0].propensity.unwrap() - 1.0 / 2.0).abs() < 1e-9);
+/// let expected = if events[1].edge == events[0].edge { 2.0 / 3.0 } else { 1.0 / 3.0 };
+/// assert!((events[1].propensity.unwrap() - expected).abs() < 1e-9);
+/// assert_eq!(posteriors.iter().map(|posterior| posterior.alpha()).sum::<f64>(), 4.0); // 1 + 1 and two successes
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn record(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(Event)) -> Vec<Beta> {
     let Some(mut propensities) = Propensities::of(scenario, policy) else {
         return plays(scenario, policy, run, show);
@@ -74,6 +125,23 @@ pub fn record(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut
 ///
 /// # Panics
 /// If there is no policy at that position.
+///
+/// ```
+/// use betadrift::simulate::{Scenario, record_log};
+/// let scenario = Scenario::from_toml(
+///     r#"
+///     days = 1
+///     trials_per_day = 2
+///     environment = { kind = "stationary", edges = { only = 1.0 } }
+///     "#,
+/// )?;
+/// let mut log = Vec::new();
+/// record_log(&scenario, 0, 0, &mut log)?;
+/// let log = String::from_utf8(log)?;
+/// assert_eq!(log.lines().next(), Some("timestamp,served_at,edge,reward,propensity,id"));
+/// assert_eq!(log.lines().nth(2), Some("2026-01-01T12:00:00.000000Z,2026-01-01T12:00:00.000000Z,only,1,1,1"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn record_log(scenario: &Scenario, policy: usize, run: u64, writer: impl Write) -> io::Result<Vec<Beta>> {
     let lists = scenario.slots > 1;
     let mut log = if lists { LogWriter::with_positions(writer)? } else { LogWriter::new(writer)? };
@@ -101,6 +169,24 @@ pub fn record_log(scenario: &Scenario, policy: usize, run: u64, writer: impl Wri
 ///
 /// # Panics
 /// If there is no policy at that position.
+///
+/// ```
+/// use betadrift::simulate::{Scenario, plays};
+/// let scenario = Scenario::from_toml(
+///     r#"
+///     days = 3
+///     trials_per_day = 10
+///     environment = { kind = "stationary", rates = [0.9, 0.1] }
+///     "#,
+/// )?;
+/// let (mut count, mut known) = (0, 0);
+/// plays(&scenario, 0, 0, |event| {
+///     count += 1;
+///     known += usize::from(event.propensity.is_some());
+/// });
+/// assert_eq!((count, known), (30, 0)); // those of Thompson sampling are integrals, which `record` works out
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn plays(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(Event)) -> Vec<Beta> {
     watched(scenario, policy, run, |_, event| show(event))
 }
@@ -109,6 +195,22 @@ pub fn plays(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(
 ///
 /// # Panics
 /// If there is no policy at that position.
+///
+/// ```
+/// use betadrift::simulate::{Scenario, timeline};
+/// let scenario = Scenario::from_toml(
+///     r#"
+///     days = 3
+///     trials_per_day = 100
+///     start = "2026-03-01"
+///     environment = { kind = "stationary", edges = { a = 0.9, b = 0.1 } }
+///     "#,
+/// )?;
+/// let timeline = timeline(&scenario, 0, 0);
+/// assert_eq!(timeline.span(), Some(("2026-03-01".parse()?, "2026-03-03".parse()?)));
+/// assert_eq!(timeline.totals().iter().map(|counts| counts.pulls()).sum::<f64>(), 300.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn timeline(scenario: &Scenario, policy: usize, run: u64) -> Timeline {
     let mut fold = Fold::default();
     let listed: Vec<EdgeId> = scenario.edges.iter().map(|(_, name)| fold.edge(name)).collect();

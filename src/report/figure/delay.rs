@@ -11,6 +11,21 @@ use crate::report::words;
 use crate::timeline::{Answered, Delays, Waiting};
 
 /// When plays were served and answered.
+///
+/// Two served on two days, of which the second still waits:
+///
+/// ```
+/// use betadrift::feedback::{Day, Reward};
+/// use betadrift::report::Waits;
+/// use betadrift::timeline::{DelayFold, Instant};
+/// let at = |hours: i64| Instant { nanoseconds: hours * 3_600_000_000_000, day: Day::from_days((hours / 24) as i32) };
+/// let mut fold = DelayFold::default();
+/// fold.answered(at(20), at(30), Reward::SUCCESS);
+/// fold.waiting(at(25));
+/// let waits = Waits::of(&fold.finish());
+/// assert_eq!((waits.start, waits.days, waits.waits.len()), (Day::from_days(0), 2, 2));
+/// assert!(waits.law.is_empty() && waits.policy.is_none()); // of a log nobody knows
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Waits {
     /// The first day on which something was served.
@@ -26,6 +41,20 @@ pub struct Waits {
 }
 
 /// Plays whose feedback was on its way.
+///
+/// ```
+/// use betadrift::feedback::{Day, Reward};
+/// use betadrift::report::Waits;
+/// use betadrift::timeline::{DelayFold, Instant};
+/// let at = |hours: i64| Instant { nanoseconds: hours * 3_600_000_000_000, day: Day::from_days((hours / 24) as i32) };
+/// let mut fold = DelayFold::default();
+/// fold.answered(at(20), at(30), Reward::SUCCESS); // ten hours, over midnight
+/// fold.waiting(at(25)); // for the five hours to the last time in the log
+/// let waits = Waits::of(&fold.finish()).waits;
+/// assert_eq!((waits[0].served_day, waits[0].days_later, waits[0].wait.successes), (0, Some(1), Some(1.0)));
+/// assert_eq!((waits[1].served_day, waits[1].days_later, waits[1].wait.successes), (1, None, None));
+/// assert!((waits[0].wait.hours - 10.0).abs() < 0.1 && (waits[1].wait.hours - 5.0).abs() < 0.05);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wait {
     /// The day of serving, from the first.

@@ -27,6 +27,23 @@ const COLORS: [(Method, Color); 4] = [
 
 /// The figure `drift`: the edges with the strongest evidence of a change, or, where none changed, the one with the
 /// most pulls.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::drift::{Settings, drift};
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::figure::change_points;
+/// use betadrift::timeline::Fold;
+/// let mut fold = Fold::default();
+/// let (moved, still) = (fold.edge("moved"), fold.edge("still"));
+/// for (day, successes) in [(0, 10), (1, 12), (2, 60), (3, 58)] {
+///     fold.add(Day::from_days(day), moved, Counts::whole(successes, 100 - successes));
+///     fold.add(Day::from_days(day), still, Counts::whole(50, 50));
+/// }
+/// let found = drift(&fold.finish(), None, &Priors::new(Beta::UNIFORM), &Settings::default());
+/// assert_eq!(change_points(&found).title, "Where rates changed: 1 of 2 edges");
+/// ```
 pub fn change_points(drift: &Drift) -> Figure {
     let changed = drift.changed();
     let seen = drift.edges.iter().filter(|edge| !edge.days.is_empty());

@@ -15,6 +15,17 @@ const MOST_LINES: usize = 12;
 const MOST_POINTS: usize = 50;
 
 /// A panel a variant, a line a quantity: within the band where the posterior is calibrated.
+///
+/// ```
+/// use betadrift::calibrate::{Design, Settings, calibrate};
+/// use betadrift::report::figure::ecdf;
+/// let design = Design { worlds: 60, edges: 2, trials: 10, ..Design::default() };
+/// let variants = design.variants()?;
+/// let figure = ecdf(&calibrate(&variants, Settings::default())?);
+/// let panels = figure.rows.iter().flat_map(|row| &row.panels).filter(|panel| !panel.heading.is_empty());
+/// assert_eq!(panels.count(), variants.len());
+/// # Ok::<(), betadrift::calibrate::DesignError>(())
+/// ```
 pub fn ecdf(calibration: &EngineCalibration) -> Figure {
     let cuts = calibration.cuts();
     let band = cuts.band(cuts.gamma(calibration.level()));

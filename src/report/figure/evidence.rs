@@ -15,6 +15,28 @@ const SHADES: [f64; 3] = [0.18, 0.4, 0.75];
 const DEPTH: f64 = 6.0;
 
 /// Contours of the evidence over the mean and the concentration of the prior, and beside them its profile over the concentration.
+///
+/// Twelve edges that all have 2 of 10 tell nothing of how far rates spread, so that the evidence has no highest place:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::figure::evidence;
+/// use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// let mut fold = Fold::default();
+/// for edge in 0..12 {
+///     let edge = fold.edge(&format!("e{edge}"));
+///     fold.add(Day::from_days(0), edge, Counts::whole(2, 8));
+/// }
+/// let (timeline, priors) = (&fold.finish(), &Priors::new(Beta::UNIFORM));
+/// let (view, grouping) = (View::Cumulative, Grouping::None);
+/// let tuning = tune(&Request { timeline, until: None, priors, view, level: 0.95, grouping, dated: true });
+/// let figure = evidence(&tuning);
+/// assert!(figure.subtitle.starts_with("12 edges · n = 120 events"));
+/// assert!(figure.note.ends_with("The evidence has no highest place among Beta priors."));
+/// ```
 pub fn evidence(tuning: &Tuning) -> Figure {
     let (fit, title) = (&tuning.fit, "Which prior the log supports: the evidence by its mean and strength");
     let mut subtitle = vec![words::several(fit.edges, "edge"), format!("n = {} events", words::count(fit.events))];

@@ -12,6 +12,26 @@ use crate::tune::{Candidate, Scoring, Tuning};
 const EVENTS: f64 = 1000.0;
 
 /// The day-ahead score of each half-life and window, over that of forgetting nothing.
+///
+/// Of a single day nothing is a day ahead:
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::figure::half_life;
+/// use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Grouping, Request, tune};
+/// let figure = |days| {
+///     let (mut fold, view) = (Fold::default(), View::Cumulative);
+///     let edge = fold.edge("a");
+///     (0..days).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(2, 8)));
+///     let (timeline, priors, grouping) = (&fold.finish(), &Priors::new(Beta::UNIFORM), Grouping::None);
+///     half_life(&tune(&Request { timeline, until: None, priors, view, level: 0.95, grouping, dated: true }))
+/// };
+/// assert!(figure(1).rows[0].panels[0].notice.as_ref().unwrap().starts_with("Nothing can be scored: "));
+/// assert!(figure(5).subtitle.starts_with("4 days scored, 1970-01-02 to 1970-01-05 · n = 40 events"));
+/// ```
 pub fn half_life(tuning: &Tuning) -> Figure {
     let title = "Is it better to forget? How well each half-life and window predicts the next day".to_owned();
     let (subtitle, panel, note) = match &tuning.scoring {

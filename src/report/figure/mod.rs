@@ -56,6 +56,38 @@ const KEY: Type = Type::regular(11.0);
 const NAME_WIDTH: f64 = 118.0;
 
 /// What figures are drawn from.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::convergence::{Settings, convergence};
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::{Analysis, Beside, figure};
+/// use betadrift::timeline::{Fold, View};
+/// let mut fold = Fold::default();
+/// let (one, other) = (fold.edge("a"), fold.edge("b"));
+/// for day in (0..3).map(Day::from_days) {
+///     fold.add(day, one, Counts::whole(1, 9));
+///     fold.add(day, other, Counts::whole(9, 1));
+/// }
+/// let (timeline, priors) = (fold.finish(), Priors::new(Beta::UNIFORM));
+/// let (view, settings) = (View::Cumulative, Settings::default());
+/// let analysis = Analysis {
+///     timeline: &timeline,
+///     convergence: &convergence(&timeline, &priors, view, &settings),
+///     priors: &priors,
+///     settings: &settings,
+///     view,
+///     seed: None,
+///     beside: Beside::default(),
+///     regret: None,
+///     waits: None,
+///     positions: None,
+/// };
+/// let subtitle = figure("posterior", &analysis).unwrap().subtitle;
+/// assert_eq!(subtitle, "2 edges · 3 days, 1970-01-01 to 1970-01-03 · n = 60 pulls · prior Beta(1, 1)");
+/// assert!(figure("regret", &analysis).is_none()); // nothing was simulated
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Analysis<'a> {
     /// The counts.
@@ -81,6 +113,12 @@ pub struct Analysis<'a> {
 }
 
 /// A figure that can be drawn.
+///
+/// ```
+/// use betadrift::report::FIGURES;
+/// let entry = FIGURES.iter().find(|entry| entry.name == "states").unwrap();
+/// assert_eq!(entry.title, "The edges by state, day by day");
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     /// Its name, which is that of its file.
@@ -109,6 +147,13 @@ struct Body {
 }
 
 /// Every figure, in the order of the report.
+///
+/// ```
+/// use betadrift::report::FIGURES;
+/// let place = |name| FIGURES.iter().position(|entry| entry.name == name);
+/// assert_eq!(place("convergence"), Some(0)); // what is looked at first
+/// assert!(place("posterior") < place("regret")); // a log comes before what only simulations know
+/// ```
 #[rustfmt::skip]
 pub const FIGURES: [Entry; 18] = [
     Entry { name: "convergence", title: "Has it converged? The best edge, and what searching on could still win", of_truth: false, draw: Draw::Body(convergence::draw) },
@@ -133,11 +178,65 @@ pub const FIGURES: [Entry; 18] = [
 
 /// Every figure that the analysis has something for: `regret` only for a simulation, `delay` and `positions`
 /// only for one that has them, and those of further analyses where they were made.
+///
+/// ```
+/// use betadrift::report::figures;
+/// use betadrift::simulate::{Scenario, timeline};
+/// # use betadrift::{beta::Beta, convergence, posterior::Priors, report::{Analysis, Beside}, timeline::View};
+/// let world = r#"
+///     days = 3
+///     trials_per_day = 5
+///     environment = { kind = "stationary", edges = { a = 0.9, b = 0.1 } }
+/// "#;
+/// let timeline = timeline(&Scenario::from_toml(world)?, 0, 0);
+/// # let (priors, view, settings) = (Priors::new(Beta::UNIFORM), View::Cumulative, convergence::Settings::default());
+/// # let analysis = Analysis {
+/// #     timeline: &timeline,
+/// #     convergence: &convergence::convergence(&timeline, &priors, view, &settings),
+/// #     priors: &priors,
+/// #     settings: &settings,
+/// #     view,
+/// #     seed: None,
+/// #     beside: Beside::default(),
+/// #     regret: None,
+/// #     waits: None,
+/// #     positions: None,
+/// # };
+/// let drawn = figures(&analysis); // an analysis of the timeline, with nothing beside it
+/// assert_eq!(drawn[0].name, "convergence");
+/// let is_drawn = |name| drawn.iter().any(|figure| figure.name == name);
+/// assert!(is_drawn("posterior") && !is_drawn("drift") && !is_drawn("regret"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn figures(analysis: &Analysis<'_>) -> Vec<Figure> {
     FIGURES.iter().filter_map(|entry| entry.figure(analysis)).collect()
 }
 
 /// The figure of that name; `None` if there is none, or the analysis has nothing for it.
+///
+/// ```
+/// use betadrift::report::figure;
+/// # use betadrift::{beta::Beta, convergence, posterior::Priors, report::{Analysis, Beside}};
+/// # use betadrift::timeline::{Timeline, View};
+/// let timeline = Timeline::default(); // without any feedback
+/// # let (priors, view, settings) = (Priors::new(Beta::UNIFORM), View::Cumulative, convergence::Settings::default());
+/// # let analysis = Analysis {
+/// #     timeline: &timeline,
+/// #     convergence: &convergence::convergence(&timeline, &priors, view, &settings),
+/// #     priors: &priors,
+/// #     settings: &settings,
+/// #     view,
+/// #     seed: None,
+/// #     beside: Beside::default(),
+/// #     regret: None,
+/// #     waits: None,
+/// #     positions: None,
+/// # };
+/// let states = figure("states", &analysis).unwrap(); // an analysis of the timeline
+/// let notice = states.rows[0].panels[0].notice.as_deref();
+/// assert_eq!(notice, Some("The log holds no feedback, so there is nothing to draw."));
+/// assert!(figure("state", &analysis).is_none()); // there is no figure of that name
+/// ```
 pub fn figure(name: &str, analysis: &Analysis<'_>) -> Option<Figure> {
     FIGURES.iter().find(|entry| entry.name == name)?.figure(analysis)
 }

@@ -8,6 +8,40 @@ use crate::report::color::{BLUE, Color, GRAY, INK, VERMILION};
 use crate::report::words;
 
 /// What a run with lists showed and saw.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::report::{ListedEdge, Positions, figure};
+/// # use betadrift::{convergence, posterior::Priors, report::{Analysis, Beside}};
+/// # use betadrift::timeline::{Timeline, View};
+/// # let (timeline, priors) = (Timeline::default(), Priors::new(Beta::UNIFORM));
+/// # let (view, settings) = (View::Cumulative, convergence::Settings::default());
+/// let faq = ListedEdge {
+///     name: "faq".into(),
+///     at: vec![(100, 50), (100, 25)],
+///     posterior: Beta::new(76.0, 76.0)?, // of 200 plays 150 were examined
+///     rate: Some(0.5),
+/// };
+/// let (examination, policy) = (Some(vec![1.0, 0.5]), "thompson".into());
+/// let positions = Positions { prior: Beta::UNIFORM, edges: vec![faq], examination, policy };
+/// # let analysis = Analysis {
+/// #     timeline: &timeline,
+/// #     convergence: &convergence::convergence(&timeline, &priors, view, &settings),
+/// #     priors: &priors,
+/// #     settings: &settings,
+/// #     view,
+/// #     seed: None,
+/// #     beside: Beside::default(),
+/// #     regret: None,
+/// #     waits: None,
+/// #     positions: Some(&positions),
+/// # };
+/// let figure = figure("positions", &analysis).unwrap(); // of an analysis that has these positions
+/// let headings: Vec<&str> = figure.rows[0].panels.iter().map(|panel| panel.heading.as_str()).collect();
+/// assert_eq!(headings, ["Plays at each position", "Clicks per play", "What is believed of each edge"]);
+/// assert!(figure.note.contains("Policy thompson, first run."));
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Positions {
     /// The prior of every edge.
@@ -21,6 +55,15 @@ pub struct Positions {
 }
 
 /// An edge of a run with lists.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::report::ListedEdge;
+/// let edge = ListedEdge { name: "faq".into(), at: vec![(4, 3), (1, 0)], posterior: Beta::new(4.0, 3.0)?, rate: None };
+/// let plays: u64 = edge.at.iter().map(|(plays, _)| plays).sum();
+/// assert_eq!(edge.posterior.alpha() + edge.posterior.beta(), plays as f64 + 2.0); // each counted in full, from Beta(1, 1)
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListedEdge {
     /// Its name.

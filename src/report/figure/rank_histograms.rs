@@ -12,6 +12,17 @@ use crate::report::words;
 const SHOWN: [Quantity; 4] = [Quantity::Edge(0), Quantity::Winner, Quantity::Lead, Quantity::Likelihood];
 
 /// A row a variant, a column a quantity: uniform where the posterior is calibrated.
+///
+/// ```
+/// use betadrift::calibrate::{Design, Settings, calibrate};
+/// use betadrift::report::figure::rank_histograms;
+/// let design = Design { worlds: 60, edges: 2, trials: 10, ..Design::default() };
+/// let variants = design.variants()?;
+/// let figure = rank_histograms(&calibrate(&variants, Settings::default())?);
+/// assert_eq!(figure.rows.len(), variants.len());
+/// assert!(figure.note.starts_with("Counts of 60 worlds in "));
+/// # Ok::<(), betadrift::calibrate::DesignError>(())
+/// ```
 pub fn rank_histograms(calibration: &EngineCalibration) -> Figure {
     let last = calibration.variants.len().saturating_sub(1);
     let rows: Vec<Row> = (calibration.variants.iter().enumerate())

@@ -7,6 +7,34 @@ use crate::report::color::{Color, GRAY, RANKED};
 use crate::report::words;
 
 /// Regret of every policy of a simulation.
+///
+/// ```
+/// use betadrift::report::{RegretCurve, RegretCurves, RegretPoint, figure};
+/// # use betadrift::{beta::Beta, convergence, posterior::Priors, report::{Analysis, Beside}};
+/// # use betadrift::timeline::{Timeline, View};
+/// # let (timeline, priors) = (Timeline::default(), Priors::new(Beta::UNIFORM));
+/// # let (view, settings) = (View::Cumulative, convergence::Settings::default());
+/// let point = |t, mean| RegretPoint { t, mean, se: Some(0.5) };
+/// let curve = RegretCurve { label: "thompson".into(), points: vec![point(10.0, 2.0), point(100.0, 5.0)] };
+/// let regret = RegretCurves { runs: 20, curves: vec![curve], slope: None, stationary: true, strokes: vec![] };
+/// # let analysis = Analysis {
+/// #     timeline: &timeline,
+/// #     convergence: &convergence::convergence(&timeline, &priors, view, &settings),
+/// #     priors: &priors,
+/// #     settings: &settings,
+/// #     view,
+/// #     seed: None,
+/// #     beside: Beside::default(),
+/// #     regret: Some(&regret),
+/// #     waits: None,
+/// #     positions: None,
+/// # };
+/// let figure = figure("regret", &analysis).unwrap(); // of an analysis that has these curves
+/// let panel = &figure.rows[0].panels[0];
+/// assert_eq!(panel.x.label, "trials t (log scale)");
+/// assert_eq!(panel.keys[0].text, "thompson · 5.0 ± 1.0"); // 1.96 standard errors
+/// assert!(figure.note.starts_with("Mean over 20 runs"));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegretCurves {
     /// Runs over which it is averaged.
@@ -23,6 +51,25 @@ pub struct RegretCurves {
 }
 
 /// Regret of a policy.
+///
+/// From a simulation:
+///
+/// ```
+/// use betadrift::report::{RegretCurve, RegretPoint};
+/// use betadrift::simulate::{Scenario, simulate};
+/// let scenario = Scenario::from_toml(
+///     r#"
+///     days = 2
+///     trials_per_day = 50
+///     environment = { kind = "stationary", rates = [0.9, 0.1] }
+///     "#,
+/// )?;
+/// let policy = &simulate(&scenario).policies[0];
+/// let points = policy.regret.iter().map(|point| RegretPoint { t: point.t as f64, mean: point.mean, se: point.se });
+/// let curve = RegretCurve { label: policy.label.clone(), points: points.collect() };
+/// assert_eq!((curve.label.as_str(), curve.points.len(), curve.points[1].t), ("thompson", 2, 100.0));
+/// # Ok::<(), betadrift::simulate::ScenarioError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RegretCurve {
     /// The policy.
@@ -32,6 +79,15 @@ pub struct RegretCurve {
 }
 
 /// Regret after some trials.
+///
+/// ```
+/// use betadrift::report::RegretPoint;
+/// let (three_runs, root) = ([4.0, 5.0, 6.0], 3_f64.sqrt());
+/// let mean = three_runs.iter().sum::<f64>() / 3.0;
+/// let sd = (three_runs.iter().map(|regret| (regret - mean) * (regret - mean)).sum::<f64>() / 2.0).sqrt();
+/// let point = RegretPoint { t: 100.0, mean, se: Some(sd / root) };
+/// assert_eq!((point.mean, point.se), (5.0, Some(1.0 / root)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RegretPoint {
     /// Trials so far.

@@ -11,6 +11,25 @@ use crate::report::words;
 const DECADE: f64 = 10.0;
 
 /// The reliability diagram of a log, and its log loss against climatology by day; intervals have this level.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::calibrate::log_calibration;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::figure::reliability;
+/// use betadrift::timeline::{Fold, View};
+/// let mut fold = Fold::default();
+/// let (one, other) = (fold.edge("a"), fold.edge("b"));
+/// for day in (0..3).map(Day::from_days) {
+///     fold.add(day, one, Counts::whole(1, 9));
+///     fold.add(day, other, Counts::whole(9, 1));
+/// }
+/// let found = log_calibration(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+/// let figure = reliability(&found, 0.95);
+/// assert!(figure.subtitle.starts_with("2 edges · 3 days · n = 60 pulls"));
+/// assert_eq!(figure.rows[0].panels[1].heading, "Nats saved so far against the pooled rate");
+/// ```
 pub fn reliability(calibration: &LogCalibration, level: f64) -> Figure {
     let events = calibration.totals.0 + calibration.totals.1;
     let mut figure = Figure {

@@ -11,6 +11,29 @@ use crate::tune::{PriorOutcome, Sensitivity, Tuning};
 const EVENTS: f64 = 1000.0;
 
 /// Three maps over the mean and the strength of the prior: day-ahead score, days to settle, regret by simulation.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::figure::sensitivity;
+/// use betadrift::timeline::{Fold, View};
+/// use betadrift::tune::{Effort, Grouping, Request, tune};
+/// let mut fold = Fold::default();
+/// for (name, successes) in [("a", 1), ("b", 9)] {
+///     let edge = fold.edge(name);
+///     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 10 - successes)));
+/// }
+/// let (timeline, priors) = (&fold.finish(), &Priors::new(Beta::UNIFORM));
+/// let (view, grouping) = (View::Cumulative, Grouping::None);
+/// let request = Request { timeline, until: None, priors, view, level: 0.95, grouping, dated: true };
+/// let tuning = tune(&request);
+/// let effort = Effort { seed: 1, runs: 2, most_trials: 20, most_edges: 2, most_edge_days: 60 };
+/// let outcomes = tuning.sensitivity(&request, effort, || ());
+/// assert_eq!(sensitivity(&tuning, outcomes.as_ref()).rows[0].panels.len(), 3);
+/// let nothing = sensitivity(&tuning, None);
+/// assert!(nothing.rows[0].panels[0].notice.as_ref().unwrap().starts_with("Without both successes and failures"));
+/// ```
 pub fn sensitivity(tuning: &Tuning, sensitivity: Option<&Sensitivity>) -> Figure {
     let title =
         "How much hangs on the prior: prediction, days to settle and regret by its mean and strength".to_owned();

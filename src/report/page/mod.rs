@@ -12,6 +12,16 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = concat!("(() => {\n\"use strict\";\n", include_str!("theme.js"), "})();\n");
 
 /// A page and its parts. Text is escaped; what is called HTML stands as it is.
+///
+/// A browser applies a style and runs a script only if its SHA-256 is that of one which was written into the page:
+///
+/// ```
+/// use betadrift::report::Page;
+/// let bare = Page { title: "Rates", summary: "Two rates.", main: "", styles: &[], scripts: &[] };
+/// let styled = Page { styles: &["p { color: #0072b2 }"], ..bare };
+/// let known = |page: Page| page.html().matches("'sha256-").count();
+/// assert_eq!((known(bare), known(styled)), (2, 3)); // a style and a script are in every page
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
     /// The title, also the heading.

@@ -10,6 +10,20 @@ use crate::posterior::{Priors, update};
 use crate::timeline::{Timeline, View};
 
 /// Posteriors of edges in the evening of every calendar day.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::widget::Days;
+/// use betadrift::timeline::{Fold, View};
+/// let mut fold = Fold::default();
+/// let (little, much) = (fold.edge("a"), fold.edge("b"));
+/// fold.add(Day::from_days(0), little, Counts::whole(1, 0));
+/// fold.add(Day::from_days(2), much, Counts::whole(3, 2));
+/// let days = Days::of(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 1);
+/// assert_eq!((days.last(), &*days.edges()[0].edge), (Some(Day::from_days(2)), "b"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Days {
     days: Vec<Day>,
@@ -17,6 +31,22 @@ pub struct Days {
 }
 
 /// One edge on every day.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::report::widget::Days;
+/// use betadrift::timeline::{Fold, View};
+/// let mut fold = Fold::default();
+/// let edge = fold.edge("a");
+/// fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+/// fold.add(Day::from_days(1), edge, Counts::whole(2, 2));
+/// let days = Days::of(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 1);
+/// let edge = &days.edges()[0];
+/// assert_eq!((edge.prior(), edge.last()), (Beta::UNIFORM, Some(Beta::new(4.0, 3.0)?)));
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EdgeDays {
     /// Its name.
@@ -59,6 +89,23 @@ impl Days {
     }
 
     /// These edges of the timeline, in this order.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::feedback::{Counts, Day};
+    /// use betadrift::posterior::Priors;
+    /// use betadrift::report::widget::Days;
+    /// use betadrift::timeline::{Fold, View};
+    /// let mut fold = Fold::default();
+    /// for name in ["a", "b", "c"] {
+    ///     let edge = fold.edge(name);
+    ///     fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+    /// }
+    /// let timeline = fold.finish();
+    /// let chosen = ["c", "a"].into_iter().filter_map(|name| timeline.edges().get(name));
+    /// let days = Days::of_edges(&timeline, &Priors::new(Beta::UNIFORM), View::Cumulative, chosen);
+    /// assert_eq!(days.edges().iter().map(|edge| &*edge.edge).collect::<Vec<_>>(), ["c", "a"]);
+    /// ```
     pub fn of_edges(
         timeline: &Timeline,
         priors: &Priors,

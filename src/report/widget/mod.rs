@@ -17,8 +17,18 @@ use crate::number::Plain;
 use table::text;
 
 /// The styles of a widget.
+///
+/// ```
+/// use betadrift::report::widget::STYLE;
+/// assert!(!STYLE.contains("</style") && !STYLE.contains("url(")); // it may stand in a page, and asks for nothing
+/// ```
 pub const STYLE: &str = include_str!("widget.css");
 /// The script of a widget.
+///
+/// ```
+/// use betadrift::report::widget::SCRIPT;
+/// assert!(!SCRIPT.contains("</script") && !SCRIPT.contains("fetch(")); // it may stand in a page, and asks for nothing
+/// ```
 pub const SCRIPT: &str = concat!(
     "(() => {\n\"use strict\";\n",
     include_str!("module.js"),
@@ -31,6 +41,18 @@ const MODULE: &[u8] = include_bytes!("beta.wasm");
 const BODY: &str = include_str!("body.html");
 
 /// Where a widget begins.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::report::Page;
+/// use betadrift::report::widget::{SCRIPT, STYLE, Widget};
+/// let widget = Widget::new(Beta::new(4.0, 3.0)?, Beta::UNIFORM, None, 0.95);
+/// assert_eq!((widget.level, widget.days.last()), (0.95, None));
+/// let (title, summary) = ("3 of 5", "What is known after five trials.");
+/// let page = Page { title, summary, main: &widget.fragment(), styles: &[STYLE], scripts: &[SCRIPT] };
+/// assert!(page.html().contains("betadrift beta 4,3")); // the command that prints the same numbers
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Widget {
     /// The posterior that is looked at.
@@ -64,6 +86,24 @@ impl Widget {
 
     /// A widget that begins with the last day of a log: its first edge, compared with its second if there is one. `None`
     /// where the log has no edge.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::feedback::{Counts, Day};
+    /// use betadrift::posterior::Priors;
+    /// use betadrift::report::widget::{Days, Widget};
+    /// use betadrift::timeline::{Fold, View};
+    /// let mut fold = Fold::default();
+    /// for (name, successes) in [("a", 3), ("b", 1)] {
+    ///     let edge = fold.edge(name);
+    ///     fold.add(Day::from_days(0), edge, Counts::whole(successes, 2));
+    /// }
+    /// let days = Days::of(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative, 10);
+    /// let widget = Widget::of_days(days, 0.95).unwrap();
+    /// assert_eq!((widget.one, widget.other), (Beta::new(4.0, 3.0)?, Some(Beta::new(2.0, 3.0)?)));
+    /// assert!(Widget::of_days(Days::default(), 0.95).is_none());
+    /// # Ok::<(), betadrift::beta::BetaError>(())
+    /// ```
     pub fn of_days(days: Days, level: f64) -> Option<Self> {
         let mut edges = days.edges().iter();
         let first = edges.next()?;

@@ -7,6 +7,15 @@ use thiserror::Error;
 use crate::keys::Problem;
 
 /// What is wrong with a scenario, and where. It prints as `line:column: problem`.
+///
+/// ```
+/// use betadrift::simulate::{Problem, Scenario};
+/// let text = "days = 2\ntrials_per_day = 50\nenvironment = { kind = \"stationary\", rates = [0.9, 1.1] }";
+/// let error = Scenario::from_toml(text).unwrap_err();
+/// assert_eq!((error.line, error.column), (3, 52));
+/// assert!(matches!(error.problem, Problem::Range { .. }));
+/// assert_eq!(error.to_string(), "3:52: `rates` (1.1) must be a number between 0 and 1");
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error("{line}:{column}: {problem}")]
 pub struct ScenarioError {

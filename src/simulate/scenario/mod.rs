@@ -83,6 +83,20 @@ impl Scenario {
     }
 
     /// The same scenario under another seed.
+    ///
+    /// ```
+    /// use betadrift::beta::Beta;
+    /// use betadrift::environment::Delay;
+    /// use betadrift::simulate::Scenario;
+    /// let text = "days = 2\ntrials_per_day = 50\nenvironment = { kind = \"stationary\", rates = [0.9, 0.8] }";
+    /// let scenario = Scenario::from_toml(text)?;
+    /// assert_eq!((scenario.runs(), scenario.prior(), scenario.delay()), (100, Beta::UNIFORM, &Delay::None));
+    /// let late = Delay::Fixed { hours: 24.0 };
+    /// let other = scenario.with_seed(7).with_runs(0).with_prior(Beta::JEFFREYS).with_feedback(10, late);
+    /// assert_eq!((other.seed(), other.runs()), (7, 1)); // at least one is made
+    /// assert_eq!((other.prior(), other.delay()), (Beta::JEFFREYS, &late));
+    /// # Ok::<(), betadrift::simulate::ScenarioError>(())
+    /// ```
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
@@ -103,6 +117,20 @@ impl Scenario {
     }
 
     /// The law that the rates of the first trial are drawn from; `None` where they are given.
+    ///
+    /// ```
+    /// use betadrift::simulate::Scenario;
+    /// let world = |rates| {
+    ///     let text = format!("days = 1\ntrials_per_day = 1\nenvironment = {{ kind = \"stationary\", {rates} }}");
+    ///     Scenario::from_toml(&text)
+    /// };
+    /// let given = world("rates = [0.9, 0.8]")?;
+    /// assert_eq!((given.rates_from(), given.initial_rates(0)), (None, vec![0.9, 0.8]));
+    /// let drawn = world("count = 2, rates_from = [2.0, 5.0]")?;
+    /// assert_eq!(drawn.rates_from().map(|law| law.beta()), Some(5.0));
+    /// assert_ne!(drawn.initial_rates(0), drawn.initial_rates(1)); // anew in each run
+    /// # Ok::<(), betadrift::simulate::ScenarioError>(())
+    /// ```
     pub fn rates_from(&self) -> Option<Beta> {
         match self.rates {
             Rates::Given(_) => None,
@@ -111,6 +139,31 @@ impl Scenario {
     }
 
     /// Its name, if it has one.
+    ///
+    /// ```
+    /// use betadrift::environment::Clicks;
+    /// use betadrift::feedback::EdgeId;
+    /// use betadrift::simulate::Scenario;
+    /// let scenario = Scenario::from_toml(
+    ///     r#"
+    ///     name = "two of three"
+    ///     start = "2026-03-01"
+    ///     days = 2
+    ///     trials_per_day = 50
+    ///     k = 2
+    ///     clicks = { model = "cascade" }
+    ///     environment = { kind = "stationary", edges = { faq = 0.5, blog = 0.2, shop = 0.1 } }
+    ///     policy = [{ kind = "greedy" }, { kind = "top_two", label = "sooner" }]
+    ///     "#,
+    /// )?;
+    /// assert_eq!((scenario.name(), scenario.start().to_string().as_str()), (Some("two of three"), "2026-03-01"));
+    /// assert_eq!((scenario.edges().len(), scenario.slots(), scenario.clicks()), (3, 2, &Clicks::Cascade));
+    /// assert_eq!(scenario.edge_name(EdgeId::new(1)), "blog");
+    /// assert_eq!(scenario.edge_name(EdgeId::new(3)), "e3"); // one that would take the place of another
+    /// assert_eq!(scenario.labels().collect::<Vec<_>>(), ["greedy", "sooner"]);
+    /// assert_eq!((scenario.policy("sooner"), scenario.policy("top_two")), (Some(1), None));
+    /// # Ok::<(), betadrift::simulate::ScenarioError>(())
+    /// ```
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
@@ -195,6 +248,23 @@ impl Scenario {
     }
 
     /// The trials, from 0, at which rates change at a stroke, where these are known and the same in every run.
+    ///
+    /// ```
+    /// use betadrift::simulate::Scenario;
+    /// let scenario = Scenario::from_toml(
+    ///     r#"
+    ///     days = 2
+    ///     trials_per_day = 50
+    ///     [environment]
+    ///     kind = "abrupt"
+    ///     rates = [0.9, 0.1]
+    ///     changes = [{ trial = 60, edge = 0, rate = 0.05 }]
+    ///     "#,
+    /// )?;
+    /// assert_eq!(scenario.strokes(), [60]);
+    /// assert!(!scenario.is_stationary());
+    /// # Ok::<(), betadrift::simulate::ScenarioError>(())
+    /// ```
     pub fn strokes(&self) -> Vec<u64> {
         self.world(0).0.strokes()
     }
