@@ -32,6 +32,7 @@ use crate::tune::Tuning;
 /// #     view: "all of the past".into(),
 /// #     command: "betadrift report".into(),
 /// #     rows: "170 events".into(),
+/// #     read: vec![],
 /// #     simulated: false,
 /// # };
 /// let alone = markdown(&analysis, &settings, &about, &Beside::default());
