@@ -43,7 +43,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
     head.replaceChildren(button);
     button.addEventListener("click", () => {
       const was = head.getAttribute("aria-sort");
-      const isNumber = table.tBodies[0].rows[0]?.cells[column]?.dataset.v !== undefined;
+      const isNumber = [...table.tBodies[0].rows].some((row) => row.cells[column]?.dataset.v !== undefined);
       const isUp = was === null ? !isNumber : was === "descending";
       for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", isUp ? "ascending" : "descending");
