@@ -7,22 +7,22 @@ mod markdown;
 
 pub use annotations::annotations;
 pub use junit::junit;
+#[cfg(feature = "plots")]
+pub(super) use markdown::headline;
 pub use markdown::markdown;
-pub(super) use markdown::{headline, plain};
+pub(super) use markdown::plain;
 
 use crate::compare::{Change, Comparison, EdgeChange, Outcome, Side, Source, Whole};
 use crate::number::brief as number;
-use crate::report::words::several;
 
 /// Two sides, what changed from the one to the other, and what gates said of it.
 ///
 /// ```
 /// use betadrift::compare::{Side, compare};
-/// use betadrift::report::comparison::Changes;
-/// use betadrift::report::changes_page;
+/// use betadrift::report::comparison::{Changes, markdown};
 /// let none = Side::default();
-/// let changes = Changes { a: &none, b: &none, comparison: &compare(&none, &none, 0.95), gates: &[] };
-/// assert!(changes_page(&changes).contains("Nothing to compare"));
+/// let Changes { a, b, comparison, gates } = Changes { a: &none, b: &none, comparison: &compare(&none, &none, 0.95), gates: &[] };
+/// assert!(markdown(a, b, comparison, gates).starts_with("# Nothing to compare"));
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Changes<'a> {
@@ -81,7 +81,8 @@ fn changed(comparison: &Comparison) -> String {
             let by = edge.moved.map_or(0.0, |moved| moved.difference.mean);
             format!("{} by {}", shown(&edge.edge), number(by))
         }));
-        (!edges.is_empty()).then(|| format!("{} {verb} ({names})", several(edges.len(), "edge")))
+        (!edges.is_empty())
+            .then(|| format!("{} edge{} {verb} ({names})", edges.len(), if edges.len() == 1 { "" } else { "s" }))
     };
     let parts: Vec<String> = [part(&fell, "fell"), part(&rose, "rose")].into_iter().flatten().collect();
     format!("{}, {rule}.", parts.join(" and "))
