@@ -15,13 +15,13 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 /// What stands in the examples of a source, those of its text alone.
 fn shown(source: &str) -> String {
-    let (mut shown, mut inside) = (String::new(), false);
+    // Within a block, whether it is an example.
+    let (mut shown, mut block) = (String::new(), None);
     for line in source.lines().map(str::trim_start) {
         let Some(doc) = line.strip_prefix("///").or_else(|| line.strip_prefix("//!")) else { continue };
         match doc.trim().strip_prefix("```") {
-            Some(_) if inside => inside = false,
-            Some(kind) => inside = kind != "text",
-            None if inside => shown = shown + doc + "\n",
+            Some(kind) => block = if block.is_some() { None } else { Some(kind != "text") },
+            None if block == Some(true) => shown = shown + doc + "\n",
             None => {}
         }
     }
@@ -91,6 +91,9 @@ fn every_public_item_is_shown_by_an_example() {
 #[test]
 fn an_item_without_an_example_is_seen() {
     let source = "\
+//! ```text
+//! news
+//! ```
 /// ```
 /// A::new().b();
 /// ```
@@ -119,5 +122,5 @@ impl T for A {
     fn t(&self) {}
 }
 ";
-    assert_eq!(unshown(source), ["14: news", "19: b", "21: T", "22: t"]);
+    assert_eq!(unshown(source), ["17: news", "22: b", "24: T", "25: t"]);
 }
