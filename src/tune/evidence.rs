@@ -86,7 +86,7 @@ impl Evidence {
     ///
     /// ```
     /// use betadrift::feedback::Counts;
-    /// use betadrift::tune::{Evidence};
+    /// use betadrift::tune::Evidence;
     /// let evidence = Evidence::new([Counts::whole(2, 1), Counts::default()]);
     /// assert_eq!((evidence.edges(), evidence.events()), (2, 3.0));
     /// ```
@@ -129,7 +129,7 @@ impl Evidence {
     ///
     /// ```
     /// use betadrift::feedback::Counts;
-    /// use betadrift::tune::{Evidence};
+    /// use betadrift::tune::Evidence;
     /// assert_eq!(Evidence::new([Counts::whole(2, 1), Counts::whole(0, 1)]).pooled_mean(), Some(0.5));
     /// assert_eq!(Evidence::new([]).pooled_mean(), None);
     /// ```
@@ -143,7 +143,7 @@ impl Evidence {
     ///
     /// ```
     /// use betadrift::feedback::Counts;
-    /// use betadrift::tune::{Evidence};
+    /// use betadrift::tune::Evidence;
     /// # use betadrift::beta::Beta;
     /// let evidence = Evidence::new([Counts::whole(2, 0)]);
     /// assert!((evidence.ln_likelihood(Beta::UNIFORM) - (1.0f64 / 3.0).ln()).abs() < 1e-15);
@@ -159,6 +159,15 @@ impl Evidence {
     }
 
     /// ln L of one rate for all edges at its best, the limit for s → ∞: Y ln p + F ln(1−p), p = Y/N.
+    ///
+    /// Two successes in four events, each as probable as the toss of a coin:
+    ///
+    /// ```
+    /// use betadrift::feedback::Counts;
+    /// use betadrift::tune::Evidence;
+    /// let evidence = Evidence::new([Counts::whole(2, 1), Counts::whole(0, 1)]);
+    /// assert!((evidence.ln_binomial() + 16f64.ln()).abs() < 1e-15);
+    /// ```
     pub fn ln_binomial(&self) -> f64 {
         let Totals { successes, failures, events } = self.totals;
         let power = |count: f64| if count == 0.0 { 0.0 } else { count * (count / events).ln() };
@@ -172,7 +181,7 @@ impl Evidence {
     ///
     /// ```
     /// use betadrift::feedback::Counts;
-    /// use betadrift::tune::{Evidence};
+    /// use betadrift::tune::Evidence;
     /// let evidence = Evidence::new([Counts::whole(9, 0), Counts::whole(4, 0), Counts::whole(0, 7)]);
     /// assert!((evidence.ln_all_or_nothing().unwrap() - (4.0f64 / 27.0).ln()).abs() < 1e-14);
     /// assert_eq!(Evidence::new([Counts::whole(1, 1)]).ln_all_or_nothing(), None);

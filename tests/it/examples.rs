@@ -53,14 +53,15 @@ fn declared(line: &str, in_trait: bool) -> Option<&str> {
 fn unshown(source: &str) -> Vec<String> {
     let source = source.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let (all, mut found) = (shown(source), Vec::new());
-    let (mut own, mut in_trait) = (false, false);
+    let (mut own, mut in_trait, mut in_attribute) = (false, false, false);
     for (at, line) in source.lines().enumerate() {
         let code = line.trim_start();
         if code.starts_with("///") {
             own |= code.contains("```");
             continue;
         }
-        if code.starts_with('#') || code.starts_with("//") {
+        if in_attribute || code.starts_with('#') || code.starts_with("//") {
+            in_attribute = (in_attribute || code.starts_with('#')) && !code.ends_with(']');
             continue;
         }
         let inner = line.starts_with(' ');
@@ -111,6 +112,14 @@ impl A {
     pub(crate) fn hidden(self) {}
 }
 
+/// ```
+/// assert!(true);
+/// ```
+#[error(
+    \"of two lines\"
+)]
+pub struct C;
+
 /// Named above, but without one of its own.
 pub fn b() {}
 
@@ -122,5 +131,5 @@ impl T for A {
     fn t(&self) {}
 }
 ";
-    assert_eq!(unshown(source), ["17: news", "22: b", "24: T", "25: t"]);
+    assert_eq!(unshown(source), ["17: news", "30: b", "32: T", "33: t"]);
 }
