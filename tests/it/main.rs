@@ -76,6 +76,7 @@ mod report_page;
 mod same_feedback;
 mod segments;
 mod selection;
+mod singular;
 mod snapshot;
 mod special;
 mod top_k;
