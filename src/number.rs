@@ -43,3 +43,13 @@ pub fn brief(x: f64) -> String {
         _ => format!("{x:.2e}"),
     }
 }
+
+/// A count for a sentence and what is counted, in the plural unless it is 1: `1 success`, `2 days`.
+pub(crate) fn counted(count: f64, thing: &str) -> String {
+    let plural = match thing {
+        _ if count == 1.0 => "",
+        thing if thing.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{} {thing}{plural}", brief(count))
+}

@@ -34,12 +34,6 @@ impl Beta {
     /// It is not invariant: that of the logit is another. Where rates pile up at an end it shows the likely ones, which the
     /// equal-tailed interval cuts off; for anything else [`Beta::interval`] says what people expect.
     ///
-    /// # Errors
-    /// [`NoHpd`] where there is none: Beta(1, 1), and α, β < 1.
-    ///
-    /// # Panics
-    /// Unless the level lies in (0, 1).
-    ///
     /// P(rate ≤ x) = 1 − (1 − x)² under Beta(1, 2), densest at 0; the equal-tailed interval leaves out the densest rates:
     ///
     /// ```
@@ -49,6 +43,12 @@ impl Beta {
     /// assert!(Beta::UNIFORM.hpd(0.75).is_err());
     /// # Ok::<(), betadrift::beta::BetaError>(())
     /// ```
+    ///
+    /// # Errors
+    /// [`NoHpd`] where there is none: Beta(1, 1), and α, β < 1.
+    ///
+    /// # Panics
+    /// Unless the level lies in (0, 1).
     pub fn hpd(self, level: f64) -> Result<Interval, NoHpd> {
         assert!(level > 0.0 && level < 1.0, "a level lies between 0 and 1, not {level}");
         let (left, right) = (self.alpha - 1.0, self.beta - 1.0);

@@ -112,23 +112,20 @@ impl Beta {
     /// Relative accuracy 1e-10 on the smaller of the rate and its complement for α, β in 1e-2 … 1e8 and p ≥ 1e-300.
     /// A rate below the smallest positive number is 0.
     ///
-    /// # Panics
-    /// Unless p lies in [0, 1].
-    ///
     /// ```
     /// use betadrift::beta::Beta;
     /// // P(rate ≤ x) = x² under Beta(2, 1)
     /// let quarter = Beta::new(2.0, 1.0).unwrap().quantile(0.0625);
     /// assert!((quarter.x - 0.25).abs() < 1e-15);
     /// ```
+    ///
+    /// # Panics
+    /// Unless p lies in [0, 1].
     pub fn quantile(self, p: f64) -> Quantile {
         Quantile::at_logit(self.quantile_logit(p))
     }
 
     /// The rate that a rate exceeds with probability `q`.
-    ///
-    /// # Panics
-    /// Unless q lies in [0, 1].
     ///
     /// P(rate > x) = (1 − x)² under Beta(1, 2):
     ///
@@ -138,14 +135,14 @@ impl Beta {
     /// assert!((exceeded_once_in_a_hundred.x - 0.9).abs() < 1e-15);
     /// # Ok::<(), betadrift::beta::BetaError>(())
     /// ```
+    ///
+    /// # Panics
+    /// Unless q lies in [0, 1].
     pub fn upper_quantile(self, q: f64) -> Quantile {
         Quantile::at_logit(self.upper_quantile_logit(q))
     }
 
     /// The logit of [`Beta::quantile`], which never rounds to the end of its scale; infinite for p = 0 and p = 1.
-    ///
-    /// # Panics
-    /// Unless p lies in [0, 1].
     ///
     /// ```
     /// use betadrift::beta::Beta;
@@ -156,15 +153,15 @@ impl Beta {
     /// assert!((tiny / (-1_000.0 * 2_f64.ln()) - 1.0).abs() < 1e-10);
     /// # Ok::<(), betadrift::beta::BetaError>(())
     /// ```
+    ///
+    /// # Panics
+    /// Unless p lies in [0, 1].
     pub fn quantile_logit(self, p: f64) -> f64 {
         assert!((0.0..=1.0).contains(&p), "a probability lies in [0, 1], not {p}");
         IncBeta::new(self.alpha, self.beta).logit_at(Tails { lower: p, upper: 1.0 - p })
     }
 
     /// The logit of [`Beta::upper_quantile`].
-    ///
-    /// # Panics
-    /// Unless q lies in [0, 1].
     ///
     /// Of the uniform law exceeded with chance q: ln((1 − q)/q).
     ///
@@ -173,6 +170,9 @@ impl Beta {
     /// let logit = Beta::UNIFORM.upper_quantile_logit(1e-30);
     /// assert!((logit / -1e-30_f64.ln() - 1.0).abs() < 1e-12); // the rate itself rounds to 1
     /// ```
+    ///
+    /// # Panics
+    /// Unless q lies in [0, 1].
     pub fn upper_quantile_logit(self, q: f64) -> f64 {
         assert!((0.0..=1.0).contains(&q), "a probability lies in [0, 1], not {q}");
         IncBeta::new(self.alpha, self.beta).logit_at(Tails { lower: 1.0 - q, upper: q })
@@ -191,14 +191,14 @@ impl Beta {
 
     /// The equal-tailed interval of probability `level`: below it lies (1 − level)/2, and above it as much.
     ///
-    /// # Panics
-    /// Unless the level lies in [0, 1].
-    ///
     /// ```
     /// use betadrift::beta::Beta;
     /// let interval = Beta::UNIFORM.interval(0.95);
     /// assert!((interval.lower - 0.025).abs() < 1e-15 && (interval.upper - 0.975).abs() < 1e-15);
     /// ```
+    ///
+    /// # Panics
+    /// Unless the level lies in [0, 1].
     pub fn interval(self, level: f64) -> Interval {
         let tail = 0.5 * (1.0 - level);
         let Quantile { x: lower, .. } = self.quantile(tail);

@@ -165,8 +165,8 @@ impl AnalysisArgs {
         let about = About {
             inputs: vec![(name, digest.to_string())],
             rows: format!(
-                "simulated: the first of {} runs of the policy {policy}, seed {}",
-                scenario.runs(),
+                "simulated: the first of {} of the policy {policy}, seed {}",
+                counted(scenario.runs().into(), "run"),
                 scenario.seed()
             ),
             simulated: true,
@@ -274,7 +274,9 @@ pub(super) fn mature_view_in_words(view: View, maturity: Option<Window>) -> Stri
 fn view_in_words(view: View) -> String {
     match view {
         View::Cumulative => "all of the past counts".to_owned(),
+        View::Window(1) => "only the last day counts".to_owned(),
         View::Window(days) => format!("only the last {days} days count"),
+        View::HalfLife(1.0) => "the past counts with a half-life of 1 day".to_owned(),
         View::HalfLife(days) => format!("the past counts with a half-life of {days} days"),
     }
 }

@@ -34,7 +34,14 @@ use crate::timeline::{Timeline, View};
 /// assert_eq!(analysis.verdict.state, VerdictState::Settled);
 /// assert_eq!(analysis.verdict.since, Some(Day::from_days(2))); // the third day on which the rule held
 /// ```
+///
+/// # Panics
+/// Unless the level of the settings lies strictly between 0 and 1 and their ε is at least 0, and as [`Timeline::walk`] for a view that
+/// does not exist.
 pub fn convergence(timeline: &Timeline, priors: &Priors, view: View, settings: &Settings) -> Convergence {
+    let Settings { level, epsilon, .. } = *settings;
+    assert!(level > 0.0 && level < 1.0, "a level lies between 0 and 1, not {level}");
+    assert!(epsilon >= 0.0, "ε is at least 0, not {epsilon}");
     let by_edge = priors_by_edge(timeline, priors);
     let changes = Changes::new(timeline, view, settings);
     let top = top_edges(timeline, &by_edge, view, settings.top);

@@ -101,6 +101,9 @@ pub struct DelayLaw {
 /// assert_eq!(law.within(3.0), 1.0);
 /// assert_eq!(law.quantile(0.5), Some(3.0));
 /// ```
+///
+/// # Panics
+/// Unless the level lies strictly between 0 and 1.
 pub fn delay_law(waits: impl IntoIterator<Item = DelayWait>, level: f64) -> DelayLaw {
     let z = two_sided_normal_quantile(level);
     let mut waits: Vec<DelayWait> = waits.into_iter().filter(|wait| wait.events > 0).collect();
@@ -154,6 +157,9 @@ impl DelayLaw {
     /// let law = DelayLaw::of(&fold.finish(), 0.95);
     /// assert_eq!((law.within(0.99), law.within(1.01)), (0.0, 1.0));
     /// ```
+    ///
+    /// # Panics
+    /// Unless the level lies strictly between 0 and 1.
     pub fn of(delays: &Delays, level: f64) -> Self {
         let answered = delays.answered.iter().map(|&Answered { nanoseconds, events, successes, .. }| DelayWait {
             hours: delay_hours(nanoseconds),
@@ -194,8 +200,12 @@ impl DelayLaw {
         (median(|step| step.successes), median(|step| step.share - step.successes))
     }
 
-    /// The share that is to be expected answered by now of what was served in the last `days` days, evenly spread over them.
+    /// The share that is to be expected answered by now of what was served in the last `days` days, evenly spread over them; of 0 days
+    /// what is answered at once.
     pub fn expected_of_last(&self, days: u32) -> f64 {
+        if days == 0 {
+            return self.within(0.0);
+        }
         let ages = (0..48 * days).map(|half_hour| (f64::from(half_hour) + 0.5) / 2.0);
         ages.map(|hours| self.within(hours)).sum::<f64>() / f64::from(48 * days)
     }
@@ -226,5 +236,13 @@ mod tests {
         let left: Vec<f64> = law.steps.iter().map(|step| ((1.0 - step.share) * 1e4).round() / 1e4).collect();
         assert_eq!(left, [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]);
         assert_eq!((law.answered, law.waiting), (9, 12));
+    }
+
+    #[test]
+    fn of_no_days_is_expected_what_is_answered_at_once() {
+        let wait = |hours, successes| DelayWait { hours, events: 1, successes };
+        let law = delay_law([wait(0.0, Some(1.0)), wait(5.0, None)], 0.95);
+        assert_eq!(law.expected_of_last(0), 0.5);
+        assert_eq!(DelayLaw::default().expected_of_last(0), 0.0);
     }
 }

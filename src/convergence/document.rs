@@ -23,7 +23,7 @@ use crate::feedback::{Day, EdgeId, Edges};
 /// let json = serde_json::to_value(analysis.document())?;
 /// assert_eq!(json["schema"], "betadrift.convergence/1");
 /// assert_eq!(json["edges"][0]["mean"], 2.0 / 3.0);
-/// assert_eq!(json["verdict"]["reason"], "1 successes and 0 failures; at least 100 of each are needed");
+/// assert_eq!(json["verdict"]["reason"], "1 success and 0 failures; at least 100 of each are needed");
 /// assert_eq!(json["verdict"]["difference_reason"], "there is no second edge with feedback");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -107,6 +107,9 @@ impl Convergence {
     /// let analysis = analysis.weighted(&weights.finish(), 0.95);
     /// assert_eq!(analysis.standings[0].weighted.unwrap().mean, 2.0 / 3.0);
     /// ```
+    ///
+    /// # Panics
+    /// Unless the level lies strictly between 0 and 1.
     pub fn weighted(mut self, weights: &Weights, level: f64) -> Self {
         let means = weighted_means(weights, level);
         for standing in &mut self.standings {

@@ -82,6 +82,9 @@ const DRAWN_BESIDE: usize = 64;
 /// // a: Beta(2, 2), b: Beta(1, 2). E[max] = 1 − ∫ (3x² − 2x³)(2x − x²) dx = 0.5667; 2·(0.5667 − ½) + (0.5667 − ⅓).
 /// assert!((days[0].expected - (2.0 * (17.0 / 30.0 - 0.5) + (17.0 / 30.0 - 1.0 / 3.0))).abs() < 1e-12);
 /// ```
+///
+/// # Panics
+/// Unless the level lies strictly between 0 and 1, and as [`Timeline::walk`] for a view that does not exist.
 pub fn model_regret<R: Rng>(
     timeline: &Timeline,
     priors: &Priors,
@@ -89,6 +92,7 @@ pub fn model_regret<R: Rng>(
     level: f64,
     stream: impl Fn(u64) -> R + Sync,
 ) -> Vec<RegretDay> {
+    assert!(level > 0.0 && level < 1.0, "a level lies between 0 and 1, not {level}");
     let by_edge = priors_by_edge(timeline, priors);
     let mut pulls = vec![0.0; by_edge.len()];
     let (mut regret, last) = (Vec::new(), timeline.span().map(|(_, last)| last));

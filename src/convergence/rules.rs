@@ -4,7 +4,7 @@ use super::day::Lead;
 use super::drifting::Drift;
 use super::{Band, EdgeState, Settings, VerdictState};
 use crate::feedback::{Day, EdgeId, Edges};
-use crate::number::brief;
+use crate::number::{brief, counted};
 
 /// P(best) from which an edge counts as the best.
 ///
@@ -149,7 +149,7 @@ pub const CONTENDER: f64 = 0.05;
 /// assert!(e_value(270.0) >= 1.0 / DRIFT_FALSE_DISCOVERIES && drifts(270));
 /// ```
 pub const DRIFT_FALSE_DISCOVERIES: f64 = 0.05;
-/// Days over which an edge must have had a pull a day.
+/// Days over which an edge must have had a pull a day on average, or all days of the log if they are fewer.
 ///
 /// Forty pulls eight days ago and a pull on each of six days since:
 ///
@@ -199,21 +199,29 @@ pub(super) fn edge_state(facts: &EdgeFacts, settings: &Settings, interval: impl 
     }
 }
 
-fn pulls(count: f64) -> String {
-    format!("{} pull{}", brief(count), if count == 1.0 { "" } else { "s" })
+/// `the last day`, `the last 7 days`.
+fn the_last(days: f64) -> String {
+    if days == 1.0 { "the last day".to_owned() } else { format!("the last {}", counted(days, "day")) }
+}
+
+/// For how many days in a row a condition has held, and for how many it must.
+fn as_on(held: u32, asked: u32) -> String {
+    let each = if held == 1 { "" } else { "each of " };
+    let asked = if asked == 1 { "1 is".to_owned() } else { format!("{asked} are") };
+    format!("as on {each}{} ({asked} asked for)", the_last(held.into()))
 }
 
 /// The rule behind an edge's state, with its numbers.
 pub(super) fn edge_why(state: EdgeState, facts: &EdgeFacts, settings: &Settings, interval: Band) -> String {
     match state {
         EdgeState::Blind => {
-            format!("no feedback for {} days (blind from {})", facts.days_since, settings.blind_days)
+            format!("no feedback for {} (blind from {})", counted(facts.days_since.into(), "day"), settings.blind_days)
         }
         EdgeState::Starved if facts.counted < settings.min_pulls => {
-            format!("{}, under {}", pulls(facts.counted), brief(settings.min_pulls))
+            format!("{}, under {}", counted(facts.counted, "pull"), brief(settings.min_pulls))
         }
         EdgeState::Starved => {
-            format!("{} in the last {} days, under 1 a day", pulls(facts.recent), facts.recent_days)
+            format!("{} in {}, under 1 a day", counted(facts.recent, "pull"), the_last(facts.recent_days.into()))
         }
         EdgeState::Settled if facts.p_best >= SURELY_BEST => {
             format!("P(best) {} is at least {SURELY_BEST}", brief(facts.p_best))
@@ -312,9 +320,9 @@ pub(super) fn whole_reason(
     );
     match state {
         VerdictState::Starved if facts.successes < LEAST_OUTCOMES || facts.failures < LEAST_OUTCOMES => format!(
-            "{} successes and {} failures; at least {LEAST_OUTCOMES} of each are needed",
-            brief(facts.successes),
-            brief(facts.failures)
+            "{} and {}; at least {LEAST_OUTCOMES} of each are needed",
+            counted(facts.successes, "success"),
+            counted(facts.failures, "failure")
         ),
         VerdictState::Starved => format!(
             "{} % of the pulls are on starved edges, from {} % nothing is concluded",
@@ -323,16 +331,13 @@ pub(super) fn whole_reason(
         ),
         VerdictState::Drifting => facts.drift.map(|drift| drift_reason(&drift, edges)).unwrap_or_default(),
         VerdictState::Settled => format!(
-            "the leader's P(best) {} is at least {SURELY_BEST} and {remaining}, as on each of the last {} days ({} are \
-             asked for)",
+            "the leader's P(best) {} is at least {SURELY_BEST} and {remaining}, {}",
             brief(lead.p_best),
-            held.settled_days,
-            settings.hold_days
+            as_on(held.settled_days, settings.hold_days)
         ),
         VerdictState::Tied => format!(
-            "{remaining}, as on each of the last {} days ({} are asked for), while the leader's P(best) is {}",
-            held.tied_days,
-            settings.hold_days,
+            "{remaining}, {}, while the leader's P(best) is {}",
+            as_on(held.tied_days, settings.hold_days),
             brief(lead.p_best)
         ),
         VerdictState::Exploring if held.tied_days > 0 => format!(
@@ -360,14 +365,14 @@ fn drift_reason(drift: &Drift, edges: &Edges) -> String {
     };
     format!(
         "within the last {} days {} has not kept one rate: {} before {}, {} since, an e-value of {} (rejected by e-BH at \
-         {DRIFT_FALSE_DISCOVERIES} over {} edges); with P(best) {} it may be the best{others}",
+         {DRIFT_FALSE_DISCOVERIES} over {}); with P(best) {} it may be the best{others}",
         drift.change.days,
         edges.name(drift.change.edge).escape_debug(),
         rate(evidence.before),
         Day::from_days(evidence.split),
         rate(evidence.after),
         evidence.e_value_in_words(),
-        drift.change.known_edges,
+        counted(drift.change.known_edges as f64, "edge"),
         brief(drift.p_best)
     )
 }

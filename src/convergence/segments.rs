@@ -251,9 +251,9 @@ impl Mix {
         self.segments.iter().filter(|segment| segment.leader == self.whole_leader).count()
     }
 
-    /// In how many segments it is surely not the best.
+    /// In how many segments it is surely not the best, its P(best) there at most [`SURELY_NOT_BEST`].
     pub fn refuted_in(&self) -> usize {
-        let is_refuted = |segment: &&SegmentStanding| segment.whole_leader_p_best.is_some_and(|p| p < SURELY_NOT_BEST);
+        let is_refuted = |segment: &&SegmentStanding| segment.whole_leader_p_best.is_some_and(|p| p <= SURELY_NOT_BEST);
         self.segments.iter().filter(is_refuted).count()
     }
 

@@ -63,7 +63,7 @@ pub struct WeightedMean {
 /// fold.add("a", None, Reward::SUCCESS);
 /// let why = weighted_means(&fold.finish(), 0.95)[0].unwrap_err();
 /// assert_eq!(why, Unweighted::Unusable { rows: 1, of: 2 });
-/// assert_eq!(why.to_string(), "1 of 2 rows have no propensity between 1e-9 and 1");
+/// assert_eq!(why.to_string(), "1 of 2 rows has no propensity between 1e-9 and 1");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unweighted {
@@ -87,7 +87,10 @@ impl fmt::Display for Unweighted {
             Self::NotRead => f.write_str("no usable propensities"),
             Self::NoRows => f.write_str("no feedback"),
             Self::Unusable { rows, of } if rows == of => f.write_str("no usable propensities"),
-            Self::Unusable { rows, of } => write!(f, "{rows} of {of} rows have no propensity between 1e-9 and 1"),
+            Self::Unusable { rows, of } => {
+                let have = if *rows == 1 { "has" } else { "have" };
+                write!(f, "{rows} of {of} rows {have} no propensity between 1e-9 and 1")
+            }
         }
     }
 }
@@ -106,6 +109,9 @@ impl fmt::Display for Unweighted {
 /// let means = weighted_means(&fold.finish(), 0.95);
 /// assert_eq!(means[0].unwrap().mean, 2.0 / 3.0);
 /// ```
+///
+/// # Panics
+/// Unless the level lies strictly between 0 and 1.
 pub fn weighted_means(weights: &Weights, level: f64) -> Vec<Result<WeightedMean, Unweighted>> {
     let (z, choices) = (two_sided_normal_quantile(level), weights.rows() as f64);
     weights.edges().iter().map(|(edge, _)| weighted_mean(weights.of(edge), choices, z)).collect()

@@ -43,9 +43,6 @@ pub struct Difference {
 /// not**: both are posteriors, so it holds on average over the prior and not for one fixed truth; and the runner-up was chosen
 /// for being near.
 ///
-/// # Panics
-/// Unless the level lies in (0, 1).
-///
 /// Two uniform rates differ by the triangular law, P(θ₁ − θ₂ > d) = (1 − d)²/2:
 ///
 /// ```
@@ -55,6 +52,9 @@ pub struct Difference {
 /// assert!((even.upper - (1.0 - 0.08f64.sqrt())).abs() < 1e-12 && (even.lower + even.upper).abs() < 1e-12);
 /// assert!(even.mean == 0.0 && (even.p_greater - 0.5).abs() < 1e-13);
 /// ```
+///
+/// # Panics
+/// Unless the level lies in (0, 1).
 pub fn difference(one: Beta, other: Beta, level: f64) -> Difference {
     assert!(level > 0.0 && level < 1.0, "a level lies between 0 and 1, not {level}");
     let (one_law, other_law) = (Law::new(one), Law::new(other));

@@ -28,9 +28,6 @@ pub struct Discoveries {
 /// k·E₍ₖ₎/K ≥ 1/δ (Wang & Ramdas 2022, doi:10.1111/rssb.12489). Of what it rejects at most δ is false in expectation, however the
 /// e-values depend on each other: edges of one log share policy, traffic and days.
 ///
-/// # Panics
-/// Unless the rate lies above 0 and at most at 1.
-///
 /// Of the e-values 50, 30 and 1 at δ = 0.1, one alone would have to reach 3/0.1 = 30 and two must each reach 15:
 ///
 /// ```
@@ -39,6 +36,9 @@ pub struct Discoveries {
 /// assert_eq!(found.rejected, [true, true, false]);
 /// assert!((found.ln_threshold.unwrap() - 15f64.ln()).abs() < 1e-15);
 /// ```
+///
+/// # Panics
+/// Unless the rate lies above 0 and at most at 1.
 pub fn e_bh(ln_e_values: &[f64], rate: f64) -> Discoveries {
     assert!(rate > 0.0 && rate <= 1.0, "a false discovery rate lies in (0, 1], not {rate}");
     let mut order: Vec<usize> = (0..ln_e_values.len()).collect();

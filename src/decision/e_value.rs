@@ -35,9 +35,6 @@ use crate::special::{Step, centred_cumulant_below, gamma_excess, logistic};
 /// Infinite where the counts contradict a rate of 0 or 1. Relative accuracy 1e-12 for counts up to 1e12 (absolute 1e-13 where
 /// ln E is nearly 0).
 ///
-/// # Panics
-/// Unless the counts are finite and at least 0, and the rate lies in [0, 1].
-///
 /// One success against ½ tells nothing, and two tell B(3, 1)/¼ = 4/3:
 ///
 /// ```
@@ -46,6 +43,9 @@ use crate::special::{Step, centred_cumulant_below, gamma_excess, logistic};
 /// assert!((ln_e_value(2.0, 0.0, 0.5) - (4f64 / 3.0).ln()).abs() < 1e-15);
 /// assert_eq!(ln_e_value(1.0, 9.0, 0.0), f64::INFINITY);
 /// ```
+///
+/// # Panics
+/// Unless the counts are finite and at least 0, and the rate lies in [0, 1].
 pub fn ln_e_value(successes: f64, failures: f64, rate: f64) -> f64 {
     check(successes, failures);
     assert!((0.0..=1.0).contains(&rate), "a rate lies in [0, 1], not {rate}");
@@ -69,9 +69,6 @@ pub fn ln_e_value(successes: f64, failures: f64, rate: f64) -> f64 {
 /// With no success the lower end is 0 and the upper one 1 − (δ/(n+1))^{1/n}, and so mirrored with no failure; with neither it is
 /// [0, 1]. Relative accuracy 1e-12 on `lower` and `upper_complement`.
 ///
-/// # Panics
-/// Unless the counts are finite and at least 0, and the level lies strictly between 0 and 1.
-///
 /// After 19 failures in 19, (0.05/20)^{1/19} = 0.7295…:
 ///
 /// ```
@@ -80,6 +77,9 @@ pub fn ln_e_value(successes: f64, failures: f64, rate: f64) -> f64 {
 /// assert_eq!(interval.lower, 0.0);
 /// assert!((interval.upper_complement - 0.0025f64.powf(1.0 / 19.0)).abs() < 1e-15);
 /// ```
+///
+/// # Panics
+/// Unless the counts are finite and at least 0, and the level lies strictly between 0 and 1.
 pub fn always_valid(successes: f64, failures: f64, level: f64) -> Interval {
     check(successes, failures);
     assert!(level > 0.0 && level < 1.0, "a level lies between 0 and 1, not {level}");

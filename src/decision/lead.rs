@@ -30,7 +30,11 @@ pub struct Lead {
 /// assert_eq!(lead(&posteriors, &decide(&posteriors)), Some(Lead { leader: 1, runner_up: Some(0) }));
 /// # Ok::<(), betadrift::beta::BetaError>(())
 /// ```
+///
+/// # Panics
+/// If the decision is over another number of posteriors.
 pub fn lead(posteriors: &[Beta], decision: &Decision) -> Option<Lead> {
+    assert_eq!(posteriors.len(), decision.p_best.len(), "a decision is over as many posteriors as it was given");
     let key = |k: usize| (decision.p_best[k], posteriors[k].mean());
     let first =
         |edges: &mut dyn Iterator<Item = usize>| edges.reduce(|best, k| if key(k) > key(best) { k } else { best });

@@ -16,9 +16,6 @@ use crate::beta::Beta;
 /// **When to use it**: where several edges are all but equal, P(best) is shared among them and never settles, while each of
 /// them is surely within ε of the best. **When not**: the chances do not sum to 1, and say nothing of which edge to choose.
 ///
-/// # Panics
-/// Unless ε is at least 0.
-///
 /// Of two uniform rates the first is within ε unless the second exceeds it by more, P = 1 − (1 − ε)²/2:
 ///
 /// ```
@@ -27,14 +24,14 @@ use crate::beta::Beta;
 /// let even = within(&[Beta::UNIFORM; 2], 0.2);
 /// assert!(even.iter().all(|p| (p - 0.68).abs() < 1e-12));
 /// ```
+///
+/// # Panics
+/// Unless ε is at least 0.
 pub fn within(posteriors: &[Beta], epsilon: f64) -> Vec<f64> {
     within_decided(posteriors, &decide(posteriors), epsilon)
 }
 
 /// [`within()`] of posteriors that were decided over: the same to the bit, and a third of the work saved.
-///
-/// # Panics
-/// Unless ε is at least 0, and where the decision is over another number of posteriors.
 ///
 /// ```
 /// use betadrift::beta::Beta;
@@ -43,6 +40,9 @@ pub fn within(posteriors: &[Beta], epsilon: f64) -> Vec<f64> {
 /// assert_eq!(within_decided(&posteriors, &decide(&posteriors), 0.1), within(&posteriors, 0.1));
 /// # Ok::<(), betadrift::beta::BetaError>(())
 /// ```
+///
+/// # Panics
+/// Unless ε is at least 0, and where the decision is over another number of posteriors.
 pub fn within_decided(posteriors: &[Beta], decision: &Decision, epsilon: f64) -> Vec<f64> {
     assert!(epsilon >= 0.0, "ε is at least 0, not {epsilon}");
     assert_eq!(posteriors.len(), decision.p_best.len(), "a decision is over as many posteriors as it was given");

@@ -287,7 +287,13 @@ impl Drift {
 /// assert_eq!(docs.by_day.unwrap().split, 2);
 /// assert!(docs.by_pull.is_none()); // counts have no order within a day
 /// ```
+///
+/// # Panics
+/// Unless the level of the settings lies strictly between 0 and 1 and their hazard in [0, 1).
 pub fn drift(timeline: &Timeline, sequences: Option<&Sequences>, priors: &Priors, settings: &Settings) -> Drift {
+    let Settings { level, hazard, .. } = *settings;
+    assert!(level > 0.0 && level < 1.0, "a level lies between 0 and 1, not {level}");
+    assert!((0.0..1.0).contains(&hazard), "a hazard lies in [0, 1), not {hazard}");
     let mut days = vec![Vec::new(); timeline.edges().len()];
     for day in timeline.days() {
         for cell in &day.cells {

@@ -2,7 +2,7 @@
 
 use super::{AverageRunLength, Change, Drift, EdgeDrift, Method};
 use crate::feedback::Day;
-use crate::number::brief;
+use crate::number::{self, brief};
 
 /// What was found, a sentence at a time: how many edges changed, what the detectors are worth, and what cannot be seen.
 ///
@@ -25,9 +25,9 @@ pub fn sentences(drift: &Drift) -> Vec<String> {
     let blind = seen.iter().filter(|edge| edge.blind_since.is_some()).count();
     if blind > 0 {
         sentences.push(format!(
-            "{} blind: not chosen for {} days or more, so that no recovery can be seen.",
+            "{} blind: not chosen for {} or more, so that no recovery can be seen.",
             if blind == 1 { "1 edge is".to_owned() } else { format!("{blind} edges are") },
-            drift.settings.blind_days
+            number::counted(drift.settings.blind_days.into(), "day")
         ));
     }
     sentences

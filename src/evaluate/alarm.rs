@@ -103,11 +103,11 @@ pub(super) fn alarms(sample: &Sample, weights: &Weights, settings: &Settings) ->
 }
 
 fn propensities(Unusable { missing, zero, above_one }: Unusable) -> Vec<Alarm> {
-    let left_out = "they take no part in the estimates";
-    let rows = |count: u64| if count == 1 { "1 row has".to_owned() } else { format!("{count} rows have") };
-    let alarm = |kind, count: u64, what: &str| {
-        (count > 0).then(|| Alarm { kind, message: format!("{} {what}; {left_out}", rows(count)) })
+    let message = |count: u64, what: &str| match count {
+        1 => format!("1 row has {what}; it takes no part in the estimates"),
+        _ => format!("{count} rows have {what}; they take no part in the estimates"),
     };
+    let alarm = |kind, count: u64, what: &str| (count > 0).then(|| Alarm { kind, message: message(count, what) });
     let found = [
         alarm(AlarmKind::PropensityZero, zero, "propensity 0, with which nothing is ever chosen"),
         alarm(AlarmKind::PropensityAboveOne, above_one, "a propensity above 1, which is no probability"),

@@ -119,9 +119,6 @@ impl Target {
 
     /// Probabilities by edge and segment. Segments that the log lacks are left out.
     ///
-    /// # Errors
-    /// [`TargetError`], as for [`Target::everywhere`], and for a segment of the log that is not there.
-    ///
     /// ```
     /// use betadrift::evaluate::Target;
     /// use betadrift::feedback::Reward;
@@ -136,6 +133,9 @@ impl Target {
     /// assert!(Target::by_segment(&cells, [("a", "app", 1.0)]).is_err()); // nothing for web
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// # Errors
+    /// [`TargetError`], as for [`Target::everywhere`], and for a segment of the log that is not there.
     pub fn by_segment<'a>(
         cells: &Cells,
         probabilities: impl IntoIterator<Item = (&'a str, &'a str, f64)>,

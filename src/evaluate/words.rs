@@ -1,7 +1,7 @@
 //! The evaluation in plain words.
 
 use super::{Estimate, Estimator, Evaluation};
-use crate::number::brief;
+use crate::number::{brief, counted};
 
 impl Evaluation {
     /// What may be said of the target, in sentences: each alarm, or else the headline.
@@ -60,7 +60,8 @@ impl Evaluation {
         let inside = robust.value.zip(target.lower.zip(target.upper)).is_some_and(|(v, (l, u))| (l..=u).contains(&v));
         let so = if inside { "within that interval" } else { "outside of it: doubt propensities and model" };
         let effective = brief(self.weights.effective_sample.unwrap_or(0.0).round());
-        format!("dr says {}, {so}; effective sample {effective} of {} rows", number(robust.value), self.evaluated)
+        let rows = counted(self.evaluated as f64, "row");
+        format!("dr says {}, {so}; effective sample {effective} of {rows}", number(robust.value))
     }
 }
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// A calendar day, as the number of days since 1970-01-01.
+/// A calendar day, as the number of days since 1970-01-01. One beyond the years −9999 to 9999 is written as the nearest day of them.
 ///
 /// ```
 /// use betadrift::feedback::Day;
@@ -63,7 +63,8 @@ impl From<jiff::civil::Date> for Day {
 impl From<Day> for jiff::civil::Date {
     fn from(day: Day) -> Self {
         use jiff::ToSpan;
-        Self::constant(1970, 1, 1).saturating_add(i64::from(day.0).days())
+        let days = day.0.clamp(Day::from(Self::MIN).0, Day::from(Self::MAX).0);
+        Self::constant(1970, 1, 1).saturating_add(i64::from(days).days())
     }
 }
 
@@ -109,5 +110,14 @@ mod tests {
         assert_eq!(Day::from_days(0).to_string(), "1970-01-01");
         assert!("2026-02-30".parse::<Day>().is_err());
         assert!("2026-01-01T00".parse::<Day>().is_err());
+    }
+
+    #[test]
+    fn a_day_beyond_the_calendar_is_written_as_its_end() {
+        let [first, last] = [i32::MIN, i32::MAX].map(Day::from_days);
+        assert_eq!([first.to_string(), last.to_string()], ["-009999-01-01", "9999-12-31"]);
+        assert_eq!(serde_json::to_string(&last).unwrap(), "\"9999-12-31\"");
+        let end: Day = "9999-12-31".parse().unwrap();
+        assert_eq!([end, end + 1, end + -1].map(|day| day.to_string()), ["9999-12-31", "9999-12-31", "9999-12-30"]);
     }
 }

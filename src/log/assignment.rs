@@ -52,7 +52,7 @@ pub(super) const EXPOSED_AT: [&str; 12] = [
 ];
 
 /// Names of the time of an outcome.
-const HAPPENED_AT: [&str; 7] =
+pub(super) const HAPPENED_AT: [&str; 7] =
     ["timestamp", "time", "ts", "outcome_time", "event_time", "event_timestamp", "converted_at"];
 
 /// Names of the value of an outcome.

@@ -42,7 +42,7 @@ fn read_header<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Read<'a>,
     let partitions = std::mem::take(&mut text.partitions);
     let header = Header { names: &names, partitions: &partitions, columns: &options.columns, complete: true };
     let layout = header.layout(options.table);
-    let (layout, passed_over) = layout.map_err(|error| error.in_file(&text.file, line, &names))?;
+    let (layout, passed_over) = layout.map_err(|error| error.in_file(&text.file, line, &names, options.table))?;
     let layout = layout.asked(options);
     let (width, plain) = (names.len(), Plain::of(&layout, delimiter, names.len()));
     let rows = Delimited { delimiter, width, partitions, layout, plain, labels: &options.labels };

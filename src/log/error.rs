@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use super::assignment::EXPOSED_AT;
+use super::assignment::{EXPOSED_AT, HAPPENED_AT, Table};
 use super::escape::Shown;
 use super::role::Role;
 
@@ -100,7 +100,7 @@ pub enum Error {
     /// The header has no column for a role.
     #[error(
         "{file}:{line}:1: no column for the {role}; name it with --column {role}=NAME; the header is {header}{}",
-        known(*.role)
+        known(*.table, *.role)
     )]
     NoColumn {
         /// The file.
@@ -109,6 +109,8 @@ pub enum Error {
         line: u64,
         /// The role.
         role: Role,
+        /// What the rows are.
+        table: Table,
         /// The header.
         header: String,
     },
@@ -188,10 +190,11 @@ fn below(lines: u64) -> String {
     }
 }
 
-fn known(role: Role) -> String {
-    match role {
-        Role::Edge => format!(" (known names: {}, or source,relation,target)", role.aliases().join(", ")),
-        Role::ServedAt => format!(" (known names: {})", EXPOSED_AT.join(", ")),
-        role => format!(" (known names: {})", role.aliases().join(", ")),
+fn known(table: Table, role: Role) -> String {
+    match (role, table) {
+        (Role::Edge, _) => format!(" (known names: {}, or source,relation,target)", role.aliases().join(", ")),
+        (Role::ServedAt, _) => format!(" (known names: {})", EXPOSED_AT.join(", ")),
+        (Role::Time, Table::Outcomes) => format!(" (known names: {})", HAPPENED_AT.join(", ")),
+        (role, _) => format!(" (known names: {})", role.aliases().join(", ")),
     }
 }

@@ -40,7 +40,7 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
     let members = Members::new(columns, table, std::mem::take(&mut text.partitions));
     let partitions = &members.partitions;
     let header = Header { names: &members.names, partitions, columns, complete: false };
-    let (layout, _) = header.layout(table).map_err(|error| error.in_file(&text.file, 1, &members.names))?;
+    let (layout, _) = header.layout(table).map_err(|error| error.in_file(&text.file, 1, &members.names, table))?;
     let layout = layout.asked(options);
     let line = first.bytes.trim_ascii_start().split(|&byte| byte == b'\n').next().unwrap_or_default();
     let names = names(line);

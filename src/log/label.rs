@@ -54,14 +54,15 @@ impl Labels {
     /// Adds `label=reward[,label=reward…]`, in place of what those labels were worth before.
     ///
     /// # Errors
-    /// [`LabelsError`] with the part that is wrong.
+    /// [`LabelsError`] with the part that is wrong; nothing is added then.
     pub fn push(&mut self, assignments: &str) -> Result<(), LabelsError> {
-        for assignment in assignments.split(',') {
-            let error = || LabelsError(assignment.to_owned());
-            let (label, reward) = assignment.rsplit_once('=').ok_or_else(error)?;
-            let reward = reward.trim().parse().map_err(|_| error())?;
-            self.insert(label, reward).map_err(|_| error())?;
-        }
+        let read = |assignment: &str| {
+            let (label, reward) = assignment.rsplit_once('=')?;
+            Some((key(label)?, reward.trim().parse().ok()?))
+        };
+        let assignments = assignments.split(',');
+        let read = assignments.map(|assignment| read(assignment).ok_or_else(|| LabelsError(assignment.to_owned())));
+        self.0.extend(read.collect::<Result<Vec<(String, Reward)>, LabelsError>>()?);
         Ok(())
     }
 
@@ -70,10 +71,7 @@ impl Labels {
     /// # Errors
     /// [`LabelsError`] if it is empty or a number.
     pub fn insert(&mut self, label: &str, reward: Reward) -> Result<(), LabelsError> {
-        let key = label.trim().to_lowercase();
-        if key.is_empty() || is_number(key.as_bytes()) {
-            return Err(LabelsError(label.to_owned()));
-        }
+        let key = key(label).ok_or_else(|| LabelsError(label.to_owned()))?;
         self.0.insert(key, reward);
         Ok(())
     }
@@ -110,7 +108,27 @@ impl Labels {
     }
 }
 
+/// How a label is kept; `None` if it is empty or a number.
+fn key(label: &str) -> Option<String> {
+    let key = label.trim().to_lowercase();
+    (!key.is_empty() && !is_number(key.as_bytes())).then_some(key)
+}
+
 /// Whether a value is a number, NaN and infinities included, rather than a label.
 pub(super) fn is_number(value: &[u8]) -> bool {
     std::str::from_utf8(value.trim_ascii()).is_ok_and(|text| text.parse::<f64>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_which_one_is_refused_change_nothing() {
+        let mut labels = Labels::default();
+        for refused in ["meh=0.25,accepted=2", "accepted=0,1=1", "accepted=0.5,meh"] {
+            assert!(labels.push(refused).is_err(), "{refused}");
+            assert_eq!(labels, Labels::default(), "{refused}");
+        }
+    }
 }

@@ -82,10 +82,10 @@ pub(super) enum LayoutError {
 
 impl LayoutError {
     /// The error of a file with such a header on that line.
-    pub(super) fn in_file(self, file: &str, line: u64, names: &[String]) -> Error {
+    pub(super) fn in_file(self, file: &str, line: u64, names: &[String], table: Table) -> Error {
         let (header, file) = (message(&names.join(",")), file.to_owned());
         match self {
-            Self::NoColumn(role) => Error::NoColumn { file, line, role, header },
+            Self::NoColumn(role) => Error::NoColumn { file, line, role, table, header },
             Self::NoNamedColumn(role, column) => Error::NoNamedColumn { file, line, role, column, header },
         }
     }

@@ -69,7 +69,9 @@ impl Role {
         }
     }
 
-    /// The names under which a column plays this role without being told, the first that is there before the others.
+    /// The names under which a column plays this role without being told, the first that is there before the others. None of a
+    /// segment, which is only known by hand, and none of the time of serving, whose names depend on the table: `served_at` in a log of
+    /// events, and twelve in one of exposures. Outcomes have more names of times and rewards than these.
     pub const fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::Time => &["timestamp", "time", "ts"],
@@ -157,7 +159,7 @@ impl Columns {
     /// Adds `role=column`, `edge=column,column…`, or `unit=column,column…` for the names in several tables.
     ///
     /// # Errors
-    /// [`ColumnsError`] saying what is wrong with it.
+    /// [`ColumnsError`] saying what is wrong with it; nothing is added then.
     pub fn push(&mut self, assignment: &str) -> Result<(), ColumnsError> {
         let no_name = || ColumnsError::NoName(assignment.to_owned());
         let (word, names) = assignment.split_once('=').ok_or_else(no_name)?;
@@ -170,10 +172,11 @@ impl Columns {
         if names.len() > 1 && !matches!(role, Role::Edge | Role::Unit) {
             return Err(ColumnsError::Several(role));
         }
-        match self.0.insert(role, names) {
-            None => Ok(()),
-            Some(_) => Err(ColumnsError::Twice(role)),
+        if self.0.contains_key(&role) {
+            return Err(ColumnsError::Twice(role));
         }
+        self.0.insert(role, names);
+        Ok(())
     }
 
     /// Whether no column is named.
@@ -184,5 +187,18 @@ impl Columns {
     /// The columns named for a role.
     pub fn of(&self, role: Role) -> Option<&[String]> {
         self.0.get(&role).map(Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_that_is_named_twice_keeps_its_first_column() {
+        let mut columns = Columns::default();
+        columns.push("reward=score").unwrap();
+        assert_eq!(columns.push("reward=click"), Err(ColumnsError::Twice(Role::Reward)));
+        assert_eq!(columns.of(Role::Reward).unwrap(), ["score"]);
     }
 }

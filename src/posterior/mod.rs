@@ -43,7 +43,9 @@ pub fn update(prior: Beta, (successes, failures): (f64, f64)) -> Beta {
 /// assert_eq!(store.posterior("a"), Beta::new(3.0, 2.0).unwrap());
 /// assert_eq!(store.posterior("never seen"), Beta::UNIFORM);
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Two of the same priors and the same counts are equal, in whatever order their edges were observed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Contents", into = "Contents")]
 pub struct PosteriorStore {
     priors: Priors,
@@ -200,6 +202,15 @@ impl PosteriorStore {
         let mut order: Vec<usize> = (0..draws.len()).collect();
         order.sort_unstable_by(|&a, &b| draws[b].total_cmp(&draws[a]));
         order.into_iter().take(k).map(|index| self.edges.name(EdgeId::new(index))).collect()
+    }
+}
+
+impl PartialEq for PosteriorStore {
+    fn eq(&self, other: &Self) -> bool {
+        let counts_of = |edge: &str| other.edges.get(edge).map(|edge| other.counts[edge.index()]);
+        self.priors == other.priors
+            && self.edges.len() == other.edges.len()
+            && self.edges.iter().zip(&self.counts).all(|((_, name), &counts)| counts_of(name) == Some(counts))
     }
 }
 

@@ -32,7 +32,8 @@ pub struct Priors {
 #[derive(Debug, Clone, PartialEq)]
 enum Rule {
     Glob(Pattern, Beta),
-    /// Names that stand for themselves, kept together so that a file of 100 000 edges costs one look-up.
+    /// Names that stand for themselves, kept together so that a file of 100 000 edges costs one look-up. Never two of these in a row,
+    /// so that the same priors are the same rules.
     Edges(IndexMap<Box<str>, Beta, foldhash::fast::FixedState>),
 }
 
@@ -90,13 +91,14 @@ impl Priors {
         self.default
     }
 
-    /// Gives the edges that match `glob` a prior of their own; it wins over all groups given before.
+    /// Gives the edges that match `glob` a prior of their own; it wins over all groups given before. A glob that only one name
+    /// matches, such as `why[?]`, is that edge, as in [`Priors::push_edge`].
     ///
     /// # Errors
     /// [`GlobError`] if `glob` is none, such as an unclosed `[`.
     pub fn push(&mut self, glob: &str, prior: Beta) -> Result<(), GlobError> {
-        if !glob.contains(['*', '?', '[']) {
-            self.push_edge(glob, prior);
+        if let Some(name) = only_name(glob) {
+            self.push_edge(&name, prior);
             return Ok(());
         }
         let pattern = Pattern::new(glob).map_err(|error| GlobError { glob: glob.to_owned(), reason: error.msg })?;
@@ -114,10 +116,18 @@ impl Priors {
         }
     }
 
-    /// Gives edges priors of their own that lose against all groups, those given before included.
+    /// Gives edges priors of their own that lose against all groups, those given before included. What has a prior of its own
+    /// beneath all globs keeps it.
     pub fn push_beneath<'a>(&mut self, edges: impl IntoIterator<Item = (&'a str, Beta)>) {
-        let edges = edges.into_iter().map(|(edge, prior)| (edge.into(), prior));
-        self.rules.insert(0, Rule::Edges(edges.collect()));
+        let mut beneath: IndexMap<Box<str>, Beta, _> =
+            edges.into_iter().map(|(edge, prior)| (edge.into(), prior)).collect();
+        if let Some(Rule::Edges(edges)) = self.rules.first_mut() {
+            beneath.retain(|edge, _| !edges.contains_key(edge));
+            beneath.append(edges);
+            *edges = beneath;
+        } else if !beneath.is_empty() {
+            self.rules.insert(0, Rule::Edges(beneath));
+        }
     }
 
     /// The prior of an edge.
@@ -161,6 +171,21 @@ impl Priors {
         };
         Self { default: change(self.default), rules: self.rules.iter().map(rule).collect() }
     }
+}
+
+/// The only name that a glob matches, if no sign in it stands for others: the inverse of [`Pattern::escape`].
+fn only_name(glob: &str) -> Option<String> {
+    let (mut name, mut rest) = (String::new(), glob);
+    while let Some(sign) = rest.chars().next() {
+        let escaped = ["[*]", "[?]", "[[]", "[]]"].into_iter().find(|escaped| rest.starts_with(escaped));
+        match escaped {
+            Some(escaped) => name.push_str(&escaped[1..2]),
+            None if matches!(sign, '*' | '?' | '[') => return None,
+            None => name.push(sign),
+        }
+        rest = &rest[escaped.map_or(sign.len_utf8(), str::len)..];
+    }
+    Some(name)
 }
 
 impl TryFrom<Contents> for Priors {

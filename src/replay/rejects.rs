@@ -62,7 +62,13 @@ impl Reject {
 ///
 /// # Errors
 /// Whatever the writer reports.
+///
+/// # Panics
+/// If a row is of a file whose name is not among `files`.
 pub fn write_rejects(rejects: &[Reject], files: &[&str], writer: impl Write) -> io::Result<()> {
+    for &Reject { file, .. } in rejects {
+        assert!(file < files.len(), "a row is of file {file}, and there are {}, counted from 0", files.len());
+    }
     let mut csv = csv::Writer::from_writer(writer);
     csv.write_record(["file", "line", "column", "reason", "message", "row"])?;
     for Reject { file, line, column, reason, message, row } in rejects {

@@ -6,7 +6,7 @@ use super::Beside;
 use super::verdict::{code, probability};
 use crate::convergence::{Band, Convergence, DaySummary, EdgeState, RegretDay, Settings};
 use crate::decision::Difference;
-use crate::number::brief as number;
+use crate::number::{brief as number, counted};
 
 /// The chance from which an edge is counted as within ε of the best.
 const NEARLY_SURE: f64 = 0.95;
@@ -36,7 +36,12 @@ pub(super) fn numbers(analysis: &Convergence, settings: &Settings, beside: &Besi
         ),
         (
             "feedback",
-            format!("{} events on {} edges in {} days", number(events), last.known_edges, analysis.days.len()),
+            format!(
+                "{} on {} in {}",
+                counted(events, "event"),
+                counted(last.known_edges as f64, "edge"),
+                counted(analysis.days.len() as f64, "day")
+            ),
         ),
         ("states of the edges", states(analysis)),
     ];
@@ -64,7 +69,8 @@ fn compared(analysis: &Convergence, last: &DaySummary, settings: &Settings) -> V
         ("lead over the runner-up", value)
     });
     let near = analysis.standings.iter().filter(|edge| edge.p_within_epsilon >= NEARLY_SURE).count();
-    let within = format!("{near} of {} edges, each with a chance of {NEARLY_SURE} or more", last.known_edges);
+    let known = counted(last.known_edges as f64, "edge");
+    let within = format!("{near} of {known}, each with a chance of {NEARLY_SURE} or more");
     let expected = analysis.verdict.expected_false_discoveries.map(|expected| {
         let settled = last.states.of(EdgeState::Settled);
         ("expected false discoveries", format!("{} among the edges called settled ({settled})", number(expected)))

@@ -35,9 +35,6 @@ pub enum PngError {
 
 /// A figure's SVG as PNG, `scale` times its size: the same SVG gives the same bytes.
 ///
-/// # Errors
-/// [`PngError`] if the text is no SVG or the scale gives no picture.
-///
 /// ```
 /// use betadrift::report::png;
 /// let png = png("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\"/>", 2.0)?;
@@ -45,6 +42,9 @@ pub enum PngError {
 /// assert_eq!((&png[16..20], &png[20..24]), (&[0, 0, 0, 8][..], &[0, 0, 0, 6][..])); // width and height
 /// # Ok::<(), betadrift::report::PngError>(())
 /// ```
+///
+/// # Errors
+/// [`PngError`] if the text is no SVG or the scale gives no picture.
 pub fn png(svg: &str, scale: f64) -> Result<Vec<u8>, PngError> {
     static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
         let mut fonts = fontdb::Database::new();

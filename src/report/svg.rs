@@ -36,19 +36,19 @@ type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 /// use betadrift::report::{Figure, svg};
 /// let (title, note) = ("A < B".to_owned(), "Two rates.".to_owned());
 /// let figure = Figure { name: "bare", title, subtitle: String::new(), note, size: (480, 320), rows: vec![] };
-/// assert!(svg(&figure).contains("<title>A &lt; B</title>\n<desc> Two rates.</desc>"));
+/// assert!(svg(&figure).contains("<title>A &lt; B</title>\n<desc>Two rates.</desc>"));
 /// ```
 pub fn svg(figure: &Figure) -> String {
     let page = layout(figure);
     let (width, height) = figure.size;
+    let described = format!("{} {}", figure.subtitle, figure.note);
     let mut out = String::new();
     let _ = write!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>{}</title>\n<desc>{} {}</desc>\n<style>\n",
+         viewBox=\"0 0 {width} {height}\" role=\"img\">\n<title>{}</title>\n<desc>{}</desc>\n<style>\n",
         escaped(&figure.title),
-        escaped(&figure.subtitle),
-        escaped(&figure.note),
+        escaped(if figure.subtitle.is_empty() { &figure.note } else { &described }),
     );
     let _ = write!(out, "{}</style>\n{}", font_faces(), contents(&page, figure.size, Some(PAPER)));
     out.push_str("</svg>\n");

@@ -11,7 +11,7 @@ use crate::convergence::{
     Convergence, EdgeState, LEAST_OUTCOMES, Mix, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
 };
 use crate::feedback::Edges;
-use crate::number::brief as number;
+use crate::number::{brief as number, counted};
 
 /// What the verdict is about, beside the analysis itself.
 ///
@@ -191,13 +191,13 @@ pub(super) fn advice(analysis: &Convergence, beside: &Beside<'_>) -> String {
         VerdictState::Tied => format!(
             "Stop searching. {} are equally good within ε; choose among them by cost, latency or upkeep. More feedback \
              would name a winner only where the difference does not matter.",
-            contenders(analysis)
+            named(&contenders(analysis))
         ),
         VerdictState::Exploring => format!(
-            "Go on exploring. Knowing the best edge for sure would add {} to the reward of each choice; {} still \
-             compete.",
+            "Go on exploring. Knowing the best edge for sure would add {} to the reward of each choice; {} still {}.",
             analysis.verdict.value_remaining.map(number).unwrap_or_default(),
-            contenders(analysis)
+            named(&contenders(analysis)),
+            if contenders(analysis).len() == 1 { "competes" } else { "compete" }
         ),
     };
     let apart = match beside.mix.map_or(0, Mix::refuted_in) {
@@ -221,8 +221,9 @@ fn starved_advice(analysis: &Convergence) -> String {
         let more = ((LEAST_OUTCOMES - scarce) / (scarce / days)).ceil();
         let _ = write!(
             text,
-            " At the present rate of {} {word} a day, {LEAST_OUTCOMES} of them are reached in about {more} more days.",
-            number(scarce / days)
+            " At the present rate of {} {word} a day, {LEAST_OUTCOMES} of them are reached in about {}.",
+            number(scarce / days),
+            counted(more, "more day")
         );
     } else if scarce >= LEAST_OUTCOMES {
         text.push_str(" Most of it went to edges with too few pulls each: choose among fewer edges, or wait longer.");
@@ -230,20 +231,24 @@ fn starved_advice(analysis: &Convergence) -> String {
     text
 }
 
-/// The edges that may still be the best, in words.
-fn contenders(analysis: &Convergence) -> String {
-    const NAMED: usize = 5;
-    let names: Vec<String> = analysis
+/// The names of the edges that may still be the best.
+fn contenders(analysis: &Convergence) -> Vec<String> {
+    analysis
         .histories
         .iter()
         .filter_map(|history| analysis.standing(history.edge))
         .filter(|edge| edge.p_best > SURELY_NOT_BEST)
         .map(|edge| code(analysis.edges.name(edge.edge)))
-        .collect();
+        .collect()
+}
+
+/// The first of some names, and how many more there are.
+fn named(names: &[String]) -> String {
+    const NAMED: usize = 5;
     match names.len() {
         0 => "no edges".to_owned(),
         1..=NAMED => names.join(", "),
-        more => format!("{} and {} more edges", names[..NAMED].join(", "), more - NAMED),
+        all => format!("{} and {}", names[..NAMED].join(", "), counted((all - NAMED) as f64, "more edge")),
     }
 }
 
@@ -360,12 +365,16 @@ pub(super) fn unseen(analysis: &Convergence) -> Vec<String> {
     let mut points = Vec::new();
     if let Some(last) = analysis.days.last() {
         let (starved, blind) = (last.states.of(EdgeState::Starved), last.states.of(EdgeState::Blind));
-        if starved > 0 {
-            points.push(format!(
-                "{starved} of {} edges are starved: their posteriors hardly move because they are hardly chosen, which is \
-                 not convergence.",
-                last.known_edges
-            ));
+        let known = counted(last.known_edges as f64, "edge");
+        match starved {
+            0 => {}
+            1 => points.push(format!(
+                "1 of {known} is starved: its posterior hardly moves because it is hardly chosen, which is not convergence."
+            )),
+            _ => points.push(format!(
+                "{starved} of {known} are starved: their posteriors hardly move because they are hardly chosen, which is \
+                 not convergence."
+            )),
         }
         match blind {
             0 => {}
@@ -394,9 +403,9 @@ fn surprise(analysis: &Convergence) -> String {
         "no more than chance brings"
     };
     format!(
-        "On {above} of {} days the steps were above their 95 % noise band (about {} by chance): {remark}. A small step by \
+        "On {above} of {} the steps were above their 95 % noise band (about {} by chance): {remark}. A small step by \
          itself only shows volume: it falls with n for right and wrong models alike.",
-        steps.len(),
+        counted(steps.len() as f64, "day"),
         number(expected)
     )
 }

@@ -54,7 +54,12 @@ pub(super) fn day(date: Date, with_year: bool) -> String {
 
 /// `1 edge`, `12 edges`.
 pub(super) fn several(number: usize, noun: &str) -> String {
-    format!("{} {noun}{}", count(number as f64), if number == 1 { "" } else { "s" })
+    counted(number as f64, noun)
+}
+
+/// The same of what need not be whole: `1 pull`, `2.5 pulls`.
+pub(super) fn counted(number: f64, noun: &str) -> String {
+    format!("{} {noun}{}", count(number), if number == 1.0 { "" } else { "s" })
 }
 
 fn grouped(digits: &str) -> String {

@@ -103,9 +103,6 @@ impl Chooser {
 
     /// Changes the posterior of an edge, at a cost that does not grow with the number of edges.
     ///
-    /// # Panics
-    /// If there is no such edge.
-    ///
     /// ```
     /// use betadrift::beta::Beta;
     /// use betadrift::seed::{Purpose, stream};
@@ -118,6 +115,9 @@ impl Chooser {
     /// assert_eq!(chooser.posterior(0), bad);
     /// # Ok::<(), betadrift::beta::BetaError>(())
     /// ```
+    ///
+    /// # Panics
+    /// If there is no such edge.
     pub fn set(&mut self, edge: usize, posterior: Beta) {
         self.index.set(edge, posterior);
     }
@@ -142,9 +142,6 @@ impl Chooser {
 
     /// Lets an edge be chosen again.
     ///
-    /// # Panics
-    /// If there is no such edge.
-    ///
     /// ```
     /// use betadrift::beta::Beta;
     /// use betadrift::seed::{Purpose, stream};
@@ -155,6 +152,9 @@ impl Chooser {
     /// chooser.unmask(0);
     /// assert_eq!(chooser.choose(rng), Some(0));
     /// ```
+    ///
+    /// # Panics
+    /// If there is no such edge.
     pub fn unmask(&mut self, edge: usize) {
         self.index.unmask(edge);
     }

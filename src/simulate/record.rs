@@ -84,9 +84,6 @@ impl Feedback {
 /// after all feedback that arrived before the horizon, of every edge there has been (by [`Event::edge`]): those of an edge
 /// that retired are the last that the engine held, and what arrived of it later.
 ///
-/// # Panics
-/// If there is no policy at that position.
-///
 /// Thompson sampling plays each edge with the chance that it is the best: ½ for two that are alike, 2/3 and 1/3 once one of
 /// them has succeeded.
 ///
@@ -108,6 +105,9 @@ impl Feedback {
 /// assert_eq!(posteriors.iter().map(|posterior| posterior.alpha()).sum::<f64>(), 4.0); // 1 + 1 and two successes
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Panics
+/// If there is no policy at that position.
 pub fn record(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(Event)) -> Vec<Beta> {
     let Some(mut propensities) = Propensities::of(scenario, policy) else {
         return plays(scenario, policy, run, show);
@@ -119,12 +119,6 @@ pub fn record(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut
 
 /// Like [`record`], with every play written as a row of a log in order of serving: `timestamp,served_at,edge,reward,propensity,id`,
 /// with `position` (from 1) after `edge` where several edges are chosen in a trial. The id is the number of the play, from 0.
-///
-/// # Errors
-/// Whatever the writer reports.
-///
-/// # Panics
-/// If there is no policy at that position.
 ///
 /// ```
 /// use betadrift::simulate::{Scenario, record_log};
@@ -142,6 +136,12 @@ pub fn record(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut
 /// assert_eq!(log.lines().nth(2), Some("2026-01-01T12:00:00.000000Z,2026-01-01T12:00:00.000000Z,only,1,1,1"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Errors
+/// Whatever the writer reports.
+///
+/// # Panics
+/// If there is no policy at that position.
 pub fn record_log(scenario: &Scenario, policy: usize, run: u64, writer: impl Write) -> io::Result<Vec<Beta>> {
     let lists = scenario.slots > 1;
     let mut log = if lists { LogWriter::with_positions(writer)? } else { LogWriter::new(writer)? };
@@ -167,9 +167,6 @@ pub fn record_log(scenario: &Scenario, policy: usize, run: u64, writer: impl Wri
 
 /// Like [`record`], without the propensities that have to be integrated.
 ///
-/// # Panics
-/// If there is no policy at that position.
-///
 /// ```
 /// use betadrift::simulate::{Scenario, plays};
 /// let scenario = Scenario::from_toml(
@@ -187,14 +184,14 @@ pub fn record_log(scenario: &Scenario, policy: usize, run: u64, writer: impl Wri
 /// assert_eq!((count, known), (30, 0)); // those of Thompson sampling are integrals, which `record` works out
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Panics
+/// If there is no policy at that position.
 pub fn plays(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(Event)) -> Vec<Beta> {
     watched(scenario, policy, run, |_, event| show(event))
 }
 
 /// The timeline that a replay of the log of one run gives.
-///
-/// # Panics
-/// If there is no policy at that position.
 ///
 /// ```
 /// use betadrift::simulate::{Scenario, timeline};
@@ -211,6 +208,9 @@ pub fn plays(scenario: &Scenario, policy: usize, run: u64, mut show: impl FnMut(
 /// assert_eq!(timeline.totals().iter().map(|counts| counts.pulls()).sum::<f64>(), 300.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Panics
+/// If there is no policy at that position.
 pub fn timeline(scenario: &Scenario, policy: usize, run: u64) -> Timeline {
     let mut fold = Fold::default();
     let listed: Vec<EdgeId> = scenario.edges.iter().map(|(_, name)| fold.edge(name)).collect();

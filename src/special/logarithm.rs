@@ -58,7 +58,8 @@ pub fn centred_cumulant(p: f64, q: f64, u: f64) -> f64 {
 }
 
 /// The w ≥ 0 at which `centred_cumulant(p, q, −w)` is `depth` ≥ 0: how far below the logit of p the divergence
-/// kl(p, ·) of Bernoulli laws reaches it. Above the logit it does so at the w of (q, p).
+/// kl(p, ·) of Bernoulli laws reaches it. Above the logit it does so at the w of (q, p). Infinite for p = 0 and p = 1, where the
+/// divergence from a logit that is itself infinite reaches no depth above 0.
 ///
 /// In w the divergence ln(pe⁻ʷ + q) + pw is convex and rises: Newton's method from beyond the root comes down to it and never
 /// passes it.
@@ -77,6 +78,9 @@ pub fn centred_cumulant_below(p: f64, q: f64, depth: f64) -> f64 {
     let mut w = (2.0 * depth / p / q).sqrt();
     while centred_cumulant(p, q, -w) < depth {
         w *= 2.0;
+    }
+    if w.is_infinite() {
+        return w;
     }
     for _ in 0..MOST {
         let slope = p * q * -(-w).exp_m1() / (q + p * (-w).exp());

@@ -4,13 +4,13 @@ use std::f64::consts::{FRAC_1_SQRT_2, TAU};
 
 /// The z with P(|Z| ≤ z) = `level`, Z standard normal: 1.96 for 0.95. Relative accuracy 1e-14.
 ///
-/// # Panics
-/// Unless the level lies strictly between 0 and 1.
-///
 /// ```
 /// use betadrift::special::two_sided_normal_quantile;
 /// assert!((two_sided_normal_quantile(0.95) - 1.959_963_984_540_054).abs() < 1e-13);
 /// ```
+///
+/// # Panics
+/// Unless the level lies strictly between 0 and 1.
 pub fn two_sided_normal_quantile(level: f64) -> f64 {
     assert!(level > 0.0 && level < 1.0, "a level lies between 0 and 1, not {level}");
     let tail = 1.0 - level;

@@ -12,14 +12,14 @@ const NORMAL: f64 = 1e9;
 /// From 1e9 degrees on, infinity included, it is the normal quantile, within relative 1e-9 t². Relative accuracy 1e-10 below, for
 /// levels in [0.01, 1 − 1e-12] and dof ≥ 0.5.
 ///
-/// # Panics
-/// Unless the level lies in (0, 1) and dof is above zero.
-///
 /// ```
 /// use betadrift::special::student_quantile;
 /// assert!((student_quantile(0.5, 1.0) - 1.0).abs() < 1e-12); // half of Cauchy's law lies within 1
 /// assert!((student_quantile(0.95, f64::INFINITY) - 1.959_963_985).abs() < 1e-8);
 /// ```
+///
+/// # Panics
+/// Unless the level lies in (0, 1) and dof is above zero.
 pub fn student_quantile(level: f64, dof: f64) -> f64 {
     assert!(level > 0.0 && level < 1.0, "a level lies in (0, 1), not {level}");
     assert!(dof > 0.0, "degrees of freedom are above zero, not {dof}");

@@ -53,8 +53,13 @@ impl Sequences {
     }
 
     /// The events of an edge.
+    ///
+    /// # Panics
+    /// If the edge is not among [`Sequences::edges`].
     pub fn of(&self, edge: EdgeId) -> &[Play] {
-        &self.plays[edge.index()]
+        let (at, edges) = (edge.index(), self.plays.len());
+        assert!(at < edges, "edge {at} is not among these {edges}");
+        &self.plays[at]
     }
 
     /// Every edge with its name and events.

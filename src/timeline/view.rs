@@ -7,6 +7,9 @@ use crate::feedback::{Counts, Day};
 
 /// How the past counts.
 ///
+/// [`View::window`] and [`View::half_life`] make only what exists. Of another nothing can be counted: whatever walks through a timeline
+/// by it panics, as [`Timeline::walk`] says.
+///
 /// A success a day for three days:
 ///
 /// ```
@@ -26,10 +29,10 @@ use crate::feedback::{Counts, Day};
 pub enum View {
     /// All of it, alike.
     Cumulative,
-    /// Only the last so many calendar days, today included.
+    /// Only the last so many calendar days, today included; at least 1.
     Window(u32),
     /// Counts are multiplied by 2^(−1/half-life) at the start of each day, so that a posterior falls back to its prior.
-    /// The half-life is in days.
+    /// The half-life is in days, finite and greater than zero.
     HalfLife(f64),
 }
 
@@ -69,6 +72,15 @@ impl View {
     pub fn half_life(days: f64) -> Result<Self, ViewError> {
         if days.is_finite() && days > 0.0 { Ok(Self::HalfLife(days)) } else { Err(ViewError::HalfLife(days)) }
     }
+
+    /// The view, if it exists.
+    fn validated(self) -> Result<Self, ViewError> {
+        match self {
+            Self::Cumulative => Ok(self),
+            Self::Window(days) => Self::window(days),
+            Self::HalfLife(days) => Self::half_life(days),
+        }
+    }
 }
 
 /// One calendar day of a walk through a timeline. Slices are by edge index: (successes, failures) that count.
@@ -102,7 +114,11 @@ pub struct State<'a> {
 
 impl Timeline {
     /// Visits every calendar day from the first to the last under a view.
+    ///
+    /// # Panics
+    /// If the view is a window without a day, or a half-life that is not finite and greater than zero.
     pub fn walk(&self, view: View, mut visit: impl FnMut(State<'_>)) {
+        let view = view.validated().unwrap_or_else(|error| panic!("{error}"));
         let mut exact = vec![Counts::default(); self.edges().len()];
         let mut evening = vec![(0.0, 0.0); self.edges().len()];
         let mut morning = evening.clone();
@@ -141,6 +157,9 @@ impl Timeline {
     }
 
     /// What counts of each edge in the evening of the last day, by edge index.
+    ///
+    /// # Panics
+    /// As [`Timeline::walk`].
     pub fn last(&self, view: View) -> Vec<(f64, f64)> {
         if view == View::Cumulative {
             return self.totals().into_iter().map(float).collect();
@@ -169,5 +188,33 @@ fn add(exact: &mut [Counts], cells: &DayCells, evening: &mut [(f64, f64)]) {
         let counts = &mut exact[cell.edge.index()];
         *counts += cell.counts;
         evening[cell.edge.index()] = float(*counts);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::Fold;
+
+    fn last(view: View) -> Vec<(f64, f64)> {
+        let mut fold = Fold::default();
+        let edge = fold.edge("a");
+        fold.add(Day::from_days(0), edge, Counts::whole(1, 0));
+        fold.finish().last(view)
+    }
+
+    #[test]
+    #[should_panic(expected = "a window must hold at least one day")]
+    fn a_window_without_a_day_is_refused() {
+        last(View::Window(0));
+    }
+
+    #[test]
+    fn a_half_life_that_is_none_is_refused() {
+        for days in [f64::NAN, 0.0, -1.0, f64::INFINITY] {
+            let panic = std::panic::catch_unwind(|| last(View::HalfLife(days))).unwrap_err();
+            let message = panic.downcast_ref::<String>().unwrap();
+            assert_eq!(message, &format!("half-life ({days}) must be finite and greater than zero, in days"));
+        }
     }
 }

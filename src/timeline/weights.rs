@@ -91,8 +91,13 @@ impl Weights {
     }
 
     /// The sums of an edge.
+    ///
+    /// # Panics
+    /// If the edge is not among [`Weights::edges`].
     pub fn of(&self, edge: EdgeId) -> &EdgeWeights {
-        &self.sums[edge.index()]
+        let (at, edges) = (edge.index(), self.sums.len());
+        assert!(at < edges, "edge {at} is not among these {edges}");
+        &self.sums[at]
     }
 
     /// How many rows there are of all edges together: how often the policy chose.

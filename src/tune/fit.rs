@@ -184,7 +184,11 @@ impl Fit {
     /// assert!((fit.log_likelihood - (2.0 * 0.25f64.ln() + 6.0 * 0.75f64.ln())).abs() < 1e-12);
     /// assert_eq!(fit.maximum, None);
     /// ```
+    ///
+    /// # Panics
+    /// Unless the level lies strictly between 0 and 1.
     pub fn new(evidence: &Evidence, level: f64) -> Self {
+        assert!(level > 0.0 && level < 1.0, "a level lies between 0 and 1, not {level}");
         let binomial = evidence.ln_binomial();
         let without = |status, log_likelihood| Self {
             status,

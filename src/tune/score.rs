@@ -136,9 +136,13 @@ impl DayScores {
         mean(self.days.iter().map(|day| (day.nats, day.events)))
     }
 
-    /// By how much this is better than another on the same days, on average over their events.
+    /// By how much this is better than another on the days that both have, on average over their events; `None` without such a day.
     pub fn better_than(&self, other: &Self) -> Option<Score> {
-        mean(self.days.iter().zip(&other.days).map(|(one, other)| (one.nats - other.nats, one.events)))
+        let same_day = |one: &DayScore| {
+            let at = other.days.binary_search_by_key(&one.day, |day| day.day).ok()?;
+            Some((one.nats - other.days[at].nats, one.events))
+        };
+        mean(self.days.iter().filter_map(same_day))
     }
 
     /// Adds the scores of other feedback, such as that of another segment.
@@ -176,4 +180,18 @@ fn mean(days: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Score> {
     });
     let se = (count > 1.0).then(|| f64::sqrt(count / (count - 1.0) * squares) / events);
     (events > 0.0).then_some(Score { nats_per_event: mean, se })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_are_compared_on_the_days_that_both_have() {
+        let day = |day, nats| DayScore { day: Day::from_days(day), nats, events: 2.0 };
+        let one = DayScores { days: vec![day(0, -9.0), day(1, -1.0), day(3, -2.0)] };
+        let other = DayScores { days: vec![day(1, -3.0), day(2, -9.0), day(3, -4.0)] };
+        assert_eq!(one.better_than(&other).unwrap().nats_per_event, 1.0);
+        assert_eq!(one.better_than(&DayScores { days: vec![day(5, -1.0)] }), None);
+    }
 }

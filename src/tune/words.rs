@@ -6,7 +6,7 @@ use super::groups::{Group, Groups};
 use super::score::Score;
 use super::{Scoring, Tuning};
 use crate::beta::Beta;
-use crate::number::brief;
+use crate::number::{self, brief};
 use crate::timeline::View;
 
 /// Beta(α, β) with three digits.
@@ -181,7 +181,7 @@ impl Forgetting {
 pub(super) fn in_words(view: View) -> String {
     match view {
         View::Cumulative => "forgetting nothing".to_owned(),
-        View::HalfLife(days) => format!("a half-life of {} days", brief(days)),
+        View::HalfLife(days) => format!("a half-life of {}", number::counted(days, "day")),
         View::Window(days) => format!("a window of {}", counted(days as usize, "day")),
     }
 }

@@ -207,6 +207,8 @@ fn other_columns_are_named_by_hand() {
     assert!(missing("served_at").contains("(known names: exposure_time, "), "{}", missing("served_at"));
     assert!(missing("variation").contains("no column for the variation"));
     assert!(missing("time").contains("outcomes:1:1: no column for the time"));
+    let known = "(known names: timestamp, time, ts, outcome_time, event_time, event_timestamp, converted_at)";
+    assert!(missing("time").contains(known), "{}", missing("time"));
     for nowhere in ["unit=nobody", "variation=nothing", "reward=none"] {
         let error = join_with("user_id,ts,group\n", "user_id,ts\n", &columns(&[nowhere])).unwrap_err();
         assert!(matches!(error, Error::ColumnNowhere(_)), "{nowhere}: {error}");

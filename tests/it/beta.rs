@@ -34,6 +34,20 @@ fn ln_beta_psi_entropy_and_density_have_their_reference_values() {
 }
 
 #[test]
+fn the_entropy_is_greatest_of_the_uniform_law() {
+    assert_eq!(Beta::UNIFORM.entropy(), 0.0);
+    for power in 1..=52 {
+        let near = f64::from(power).exp2().recip();
+        for (a, b) in [(1.0 + near, 1.0), (1.0, 1.0 - near), (1.0 + near, 1.0 + near), (1.0 - near, 1.0 + near)] {
+            assert!(Beta::new(a, b).unwrap().entropy() <= 0.0, "{a}, {b}");
+        }
+    }
+    for (a, b) in [(1e-100, 1e-100), (1e-100, 1e100), (1e100, 1e100), (1e-9, 1e12)] {
+        assert!(Beta::new(a, b).unwrap().entropy() < 0.0, "{a}, {b}");
+    }
+}
+
+#[test]
 fn parameters_that_are_none_are_refused_with_their_value() {
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300, 1e-300] {
         let error = Beta::new(bad, 1.0).unwrap_err();

@@ -164,7 +164,7 @@ fn every_output_is_written() {
     assert!(read("gates.xml").contains(r#"<testcase classname="betadrift.compare" name="mean(docs/b) drops">"#));
     let markdown = read("changes.md");
     assert!(
-        markdown.starts_with("# 1 of 1 gates fired\n") && markdown.contains("| `docs/b` | **fell** |"),
+        markdown.starts_with("# 1 of 1 gate fired\n") && markdown.contains("| `docs/b` | **fell** |"),
         "{markdown}"
     );
     assert!(read("changes.svg").contains("From A to B 1 edge fell"));

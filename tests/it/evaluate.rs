@@ -162,7 +162,11 @@ fn rows_without_a_usable_propensity_are_counted_and_move_nothing() {
     assert_eq!((with.rows, with.evaluated), (11, 3));
     assert_eq!((&with.estimates, &with.weights), (&without.estimates, &without.weights));
     assert_eq!(kinds(&with), [AlarmKind::PropensityZero, AlarmKind::PropensityAboveOne, AlarmKind::PropensityMissing]);
-    assert!(with.alarms[0].message.starts_with("3 rows") && with.alarms[2].message.starts_with("1 row has"));
+    assert!(
+        with.alarms[0].message.starts_with("3 rows")
+            && with.alarms[0].message.ends_with("; they take no part in the estimates")
+    );
+    assert_eq!(with.alarms[2].message, "1 row has no propensity; it takes no part in the estimates");
 }
 
 #[test]

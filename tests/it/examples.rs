@@ -1,5 +1,6 @@
 //! Protects the documentation: every public item of the library is shown by an example. A function, type or constant of a module has
-//! one of its own; what belongs to a type or a trait has one, or is used in an example of the same file.
+//! one of its own; what belongs to a type or a trait has one, or is used in an example of the same file. Examples come before what is
+//! said of panics and errors, of which they would be read as a part.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -132,4 +133,40 @@ impl T for A {
 }
 ";
     assert_eq!(unshown(source), ["17: news", "30: b", "32: T", "33: t"]);
+}
+
+/// The lines of a source at which an example begins below what is said of panics or errors.
+fn below_a_heading(source: &str) -> Vec<usize> {
+    let (mut found, mut inside, mut below) = (Vec::new(), false, false);
+    for (at, line) in source.lines().enumerate() {
+        let Some(doc) = line.trim_start().strip_prefix("///") else {
+            below = false;
+            continue;
+        };
+        let doc = doc.trim();
+        if doc.starts_with("```") {
+            inside = !inside;
+            if inside && below {
+                found.push(at + 1);
+            }
+        } else if !inside && doc.starts_with("# ") {
+            below = true;
+        }
+    }
+    found
+}
+
+#[test]
+fn no_example_stands_below_panics_or_errors() {
+    let found: Vec<String> = sources(Path::new("src"))
+        .iter()
+        .flat_map(|path| {
+            let lines = below_a_heading(&fs::read_to_string(path).unwrap());
+            lines.into_iter().map(|line| format!("{}:{line}", path.display())).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(found.is_empty(), "examples below a heading:\n{}", found.join("\n"));
+    let source =
+        "/// # Panics\n/// Never.\n///\n/// ```\n/// # hidden();\n/// ```\nfn a() {}\n\n/// ```\n/// ```\nfn b() {}\n";
+    assert_eq!(below_a_heading(source), [4]);
 }

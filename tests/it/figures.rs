@@ -475,3 +475,15 @@ fn the_picture_is_the_svg_at_its_scale_with_the_same_widths() {
         }
     }
 }
+
+#[test]
+fn there_is_no_figure_of_a_regret_that_was_not_worked_out() {
+    for world in [World::plain(3, 4), World::plain(0, 0)] {
+        analysed(&world, |analysis| {
+            assert!(figure("model_regret", analysis).is_some());
+            let alone = Analysis { beside: Beside::default(), ..*analysis };
+            assert!(figure("model_regret", &alone).is_none());
+            assert!(figures(&alone).iter().all(|figure| figure.name != "model_regret"));
+        });
+    }
+}

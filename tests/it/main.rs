@@ -63,6 +63,7 @@ mod log_rows;
 mod log_vowpal;
 mod model_regret;
 mod one_rate;
+mod panics;
 #[cfg(feature = "parquet")]
 mod parquet_files;
 mod plain_events;
@@ -75,6 +76,7 @@ mod report_page;
 mod same_feedback;
 mod segments;
 mod selection;
+mod singular;
 mod snapshot;
 mod special;
 mod top_k;

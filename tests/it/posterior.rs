@@ -69,3 +69,58 @@ fn a_glob_that_is_none_is_refused() {
     let error = Priors::new(Beta::UNIFORM).push("docs/[", Beta::UNIFORM).unwrap_err();
     assert!(error.to_string().contains("`docs/[`"), "{error}");
 }
+
+fn copy(store: &PosteriorStore) -> PosteriorStore {
+    serde_json::from_str(&serde_json::to_string(store).unwrap()).unwrap()
+}
+
+#[test]
+fn a_name_with_signs_of_a_glob_is_read_back_as_a_name() {
+    let mut priors = Priors::new(Beta::UNIFORM);
+    for name in ["why?", "e*", "[a]", "a]", "[!]", "[", "plain"] {
+        priors.push_edge(name, Beta::JEFFREYS);
+    }
+    let mut store = PosteriorStore::new(priors);
+    store.observe("why?", Reward::SUCCESS);
+    let read = copy(&store);
+    assert_eq!(read.priors(), store.priors());
+    assert_eq!(store.merge(&read), Ok(()));
+}
+
+#[test]
+fn a_class_of_one_letter_stays_a_glob() {
+    let mut priors = Priors::new(Beta::UNIFORM);
+    for glob in ["why[?]*", "[a]", "[!?]", "[?*]", "a[[]?"] {
+        priors.push(glob, Beta::JEFFREYS).unwrap();
+    }
+    let globs: Vec<String> = priors.groups().into_iter().map(|group| group.glob).collect();
+    assert_eq!(globs, ["why[?]*", "[a]", "[!?]", "[?*]", "a[[]?"]);
+    assert!(["why?ever", "a", "b", "*", "a[b"].iter().all(|edge| priors.of(edge) == Beta::JEFFREYS));
+    assert_eq!(copy(&PosteriorStore::new(priors.clone())).priors(), &priors);
+}
+
+#[test]
+fn priors_beneath_others_are_read_back_the_same() {
+    let [one, other] = [Beta::new(2.0, 8.0).unwrap(), Beta::new(5.0, 5.0).unwrap()];
+    let mut priors = Priors::new(Beta::UNIFORM);
+    priors.push_edge("a", one);
+    priors.push_beneath([("a", other), ("b", other)]);
+    priors.push_beneath([("b", one), ("c", one)]);
+    priors.push_beneath([]);
+    assert_eq!(["a", "b", "c", "d"].map(|edge| priors.of(edge)), [one, other, one, Beta::UNIFORM]);
+    let mut store = PosteriorStore::new(priors);
+    store.observe("a", Reward::SUCCESS);
+    let read = copy(&store);
+    assert_eq!(store.merge(&read), Ok(()));
+    assert_eq!(store.posterior("a"), Beta::new(4.0, 8.0).unwrap());
+}
+
+#[test]
+fn two_stores_of_the_same_are_equal_in_whatever_order_edges_came() {
+    let (one, other) = (store(Beta::UNIFORM, &[(1, 1.0), (0, 0.0)]), store(Beta::UNIFORM, &[(0, 0.0), (1, 1.0)]));
+    assert_eq!(one, other);
+    assert_eq!(one, copy(&one));
+    assert_ne!(one, store(Beta::UNIFORM, &[(0, 1.0), (1, 0.0)]));
+    assert_ne!(one, store(Beta::UNIFORM, &[(0, 0.0)]));
+    assert_ne!(one, store(Beta::JEFFREYS, &[(1, 1.0), (0, 0.0)]));
+}

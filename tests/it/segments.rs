@@ -4,7 +4,7 @@
 use std::fs;
 
 use betadrift::beta::Beta;
-use betadrift::convergence::{Mix, mix};
+use betadrift::convergence::{Mix, SURELY_NOT_BEST, mix};
 use betadrift::feedback::{Counts, Day};
 use betadrift::posterior::Priors;
 use betadrift::report::segments::sentences;
@@ -100,4 +100,13 @@ fn a_report_has_segments_where_a_column_names_them() {
     let table = fs::read_to_string(out.join("segments.csv")).unwrap();
     assert!(table.starts_with("segment,pulls,share,") && table.lines().count() == 3, "{table}");
     assert_eq!(fs::read_to_string(out.join("segment_days.csv")).unwrap().lines().count(), 21);
+}
+
+#[test]
+fn a_leader_at_the_threshold_is_surely_not_the_best() {
+    let alike = segments(&[("a", "x", 0, 90, 10), ("b", "x", 0, 10, 90), ("a", "y", 0, 80, 20), ("b", "y", 0, 20, 80)]);
+    let mut mix = of(&alike, "a");
+    mix.segments[0].whole_leader_p_best = Some(SURELY_NOT_BEST);
+    mix.segments[1].whole_leader_p_best = Some(SURELY_NOT_BEST.next_up());
+    assert_eq!(mix.refuted_in(), 1);
 }

@@ -1,7 +1,7 @@
 //! Protects the special functions: the incomplete beta function and its inverse against 50-digit references.
 
 use betadrift::beta::Beta;
-use betadrift::special::{IncBeta, Tails};
+use betadrift::special::{IncBeta, Tails, centred_cumulant_below};
 
 use crate::reference::{Worst, rows};
 
@@ -29,4 +29,12 @@ fn quantiles_at_either_end() {
         worst.see(row["a"].max(row["b"]), got, right, &format!("{row:?}"));
     }
     worst.within(&[(1e2, 1e-12), (1e4, 1e-11), (1e6, 1e-11), (1e8, 1e-10), (1e9, 1e-8)]);
+}
+
+#[test]
+fn a_divergence_that_is_never_reached_is_infinitely_far() {
+    for (p, q) in [(0.0, 1.0), (1.0, 0.0)] {
+        assert_eq!(centred_cumulant_below(p, q, 0.5), f64::INFINITY, "{p}");
+        assert_eq!(centred_cumulant_below(p, q, 0.0), 0.0, "{p}");
+    }
 }

@@ -61,7 +61,7 @@ fn rows_without_a_usable_propensity_leave_no_mean() {
     // All rewards alike: the interval is not of length 0.
     assert!(of("good").unwrap().interval.lower < 0.5);
     assert_eq!(of("zero"), Err(Unweighted::Unusable { rows: 1, of: 2 }));
-    assert_eq!(of("zero").unwrap_err().to_string(), "1 of 2 rows have no propensity between 1e-9 and 1");
+    assert_eq!(of("zero").unwrap_err().to_string(), "1 of 2 rows has no propensity between 1e-9 and 1");
     for name in ["above", "tiny", "missing"] {
         assert_eq!(of(name), Err(Unweighted::Unusable { rows: 1, of: 1 }), "{name}");
     }

@@ -211,9 +211,6 @@ fn refuse_ties(prior: Beta) -> Result<(), DesignError> {
 
 /// The variants of a scenario: each of its policies as it plays there, and the controls of the first.
 ///
-/// # Errors
-/// [`DesignError`] unless its rates are drawn and stand still.
-///
 /// ```
 /// use betadrift::calibrate::{DesignError, scenario_variants};
 /// use betadrift::simulate::Scenario;
@@ -226,6 +223,9 @@ fn refuse_ties(prior: Beta) -> Result<(), DesignError> {
 /// assert_eq!(scenario_variants(&world("edges = { a = 0.9 }")?), Err(DesignError::GivenRates));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Errors
+/// [`DesignError`] unless its rates are drawn and stand still.
 pub fn scenario_variants(scenario: &Scenario) -> Result<Vec<Variant>, DesignError> {
     let law = scenario.rates_from().ok_or(DesignError::GivenRates)?;
     refuse_ties(law)?;

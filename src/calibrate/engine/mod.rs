@@ -124,9 +124,6 @@ pub struct Calibrated {
 
 /// Plays every variant and tests it.
 ///
-/// # Errors
-/// [`DesignError`] for settings that no test can have.
-///
 /// A reward that is counted twice is found out:
 ///
 /// ```
@@ -139,14 +136,14 @@ pub struct Calibrated {
 /// assert_eq!(of_first_edge.shape().words(), "too narrow");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Errors
+/// [`DesignError`] for settings that no test can have.
 pub fn calibrate(variants: &[Variant], settings: Settings) -> Result<EngineCalibration, DesignError> {
     calibrate_observed(variants, settings, || ())
 }
 
 /// Like [`calibrate`]; `finished` is called after each world, from any thread.
-///
-/// # Errors
-/// As [`calibrate`].
 ///
 /// ```
 /// use betadrift::calibrate::{Design, Settings, calibrate_observed};
@@ -156,6 +153,9 @@ pub fn calibrate(variants: &[Variant], settings: Settings) -> Result<EngineCalib
 /// assert_eq!(played.into_inner(), 20); // ten worlds of each variant
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Errors
+/// As [`calibrate`].
 pub fn calibrate_observed(
     variants: &[Variant],
     settings: Settings,

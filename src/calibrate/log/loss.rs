@@ -25,7 +25,7 @@ use serde::Serialize;
 use crate::beta::Beta;
 use crate::special::ln_beta;
 
-/// Losses of all events, in nats per event; `None` of them without events.
+/// Losses of all events, in nats per event. A log without events has none: [`super::LogCalibration::log_loss`] is `None` then.
 ///
 /// A success on each of two days, foretold with ½ and ⅔, by climatology with ½ and ¾:
 ///

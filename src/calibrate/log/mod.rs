@@ -161,7 +161,8 @@ pub struct DayCalibration {
     pub tarone: Tarone,
 }
 
-/// Judges a log by the beliefs of its mornings, under priors and a view of the past; forecasts fall into at most so many `bins`.
+/// Judges a log by the beliefs of its mornings, under priors and a view of the past; forecasts fall into at most so many `bins`,
+/// where 0 is taken as 1.
 ///
 /// Under a prior that is sure of ½ one edge falls from 100 of 100 to none, and another keeps its 50:
 ///

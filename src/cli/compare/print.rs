@@ -6,6 +6,7 @@ use betadrift::number::{Plain, brief};
 use betadrift::report::comparison::sentences;
 
 use crate::cli::output::{Format, Output, Sheet};
+use crate::cli::replayed::counted;
 
 /// How many edges the table shows, if not asked otherwise.
 const TOP: usize = 20;
@@ -52,7 +53,10 @@ pub(super) fn print(
             let left = &all[shown..];
             if !left.is_empty() {
                 let silent = left.iter().filter(|edge| edge.change == Change::Same).count();
-                said.insert(0, format!("{} more edges, {silent} of them without a change (--top).", left.len()));
+                said.insert(
+                    0,
+                    format!("{}, {silent} of them without a change (--top).", counted(left.len() as f64, "more edge")),
+                );
             }
             said.extend(outcomes.iter().map(gate));
             output.sheets(&sheets, &said)

@@ -20,6 +20,7 @@ use crate::cli::inputs::shown;
 use crate::cli::logs::LogArgs;
 use crate::cli::output::Output;
 use crate::cli::reading::ReadingArgs;
+use crate::cli::replayed::counted;
 
 /// How A and B are read.
 pub(in crate::cli) struct Reader<'a> {
@@ -50,7 +51,7 @@ impl Reader<'_> {
                         format!(", of {}", sources.collect::<Vec<_>>().join(", "))
                     }
                 };
-                self.output.say(&format!("{letter}: {}, {} edges{of}", side.name, side.edges.len()));
+                self.output.say(&format!("{letter}: {}, {}{of}", side.name, counted(side.edges.len() as f64, "edge")));
                 Ok(side)
             }
             kind => {

@@ -9,6 +9,7 @@ use console::Style;
 use super::bars::bar;
 use super::spark::spark;
 use super::{Screen, measure_text_width, name, right};
+use crate::cli::replayed::counted;
 
 /// How many edges are shown.
 const EDGES: usize = 8;
@@ -135,7 +136,8 @@ fn color(edge: &Standing, leads: bool) -> Style {
 fn totals(analysis: &Convergence, first: &DaySummary, last: &DaySummary) -> String {
     let pulls: f64 = analysis.days.iter().map(|day| day.events).sum();
     let more = analysis.standings.len().saturating_sub(EDGES.min(analysis.histories.len()));
-    let more = if more == 0 { String::new() } else { format!("{more} more edges · ") };
+    let more = if more == 0 { String::new() } else { format!("{} · ", counted(more as f64, "more edge")) };
     let states = EdgeState::ALL.map(|state| format!("{} {state}", last.states.of(state))).join(", ");
-    format!("{more}{} pulls, {} to {} · {states}", brief(pulls), first.day, last.day)
+    let pulls = format!("{} pull{}", brief(pulls), if pulls == 1.0 { "" } else { "s" });
+    format!("{more}{pulls}, {} to {} · {states}", first.day, last.day)
 }

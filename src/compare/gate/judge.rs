@@ -4,7 +4,7 @@ use super::{Condition, Gate, Measure, Motion, Operator, Outcome, Presence, Quant
 use crate::compare::{Change, Comparison, EdgeChange, Side};
 use crate::convergence::VerdictState;
 use crate::decision::{Difference, difference};
-use crate::number::brief;
+use crate::number::{brief, counted};
 
 /// How many edges are named where many are at fault.
 const NAMED: usize = 5;
@@ -77,7 +77,7 @@ fn any_bounded(comparison: &Comparison, measure: Measure, operator: Operator, bo
         values.iter().copied().filter(|(_, value)| operator.holds(*value, bound)).collect();
     // The farthest from the bound first.
     holding.sort_by(|one, other| (other.1 - bound).abs().total_cmp(&(one.1 - bound).abs()));
-    let of_all = format!("of {} edges", values.len());
+    let of_all = format!("of {}", counted(values.len() as f64, "edge"));
     if holding.is_empty() {
         return Ok((false, format!("{} is {} {} {of_all}", measure.name(), operator.words(false), brief(bound))));
     }
@@ -113,8 +113,8 @@ fn any_moves(comparison: &Comparison, motion: Motion) -> Judged {
         .filter(|edge| motion.is(edge.change == Change::Fell, edge.change == Change::Rose))
         .collect();
     let corrected = format!(
-        "{} edges were compared, each at the level {} so that all hold together at {}",
-        comparison.compared,
+        "{} compared, each at the level {} so that all hold together at {}",
+        if comparison.compared == 1 { "1 edge was".to_owned() } else { format!("{} edges were", comparison.compared) },
         brief_level(level),
         brief_level(comparison.level)
     );
@@ -230,7 +230,7 @@ fn presence_of(comparison: &Comparison, presence: Presence) -> (bool, String) {
     if count == 0 {
         (false, format!("no edge is {word}"))
     } else {
-        (true, format!("{count} of {} edges {word}: {names}", comparison.edges.len()))
+        (true, format!("{count} of {} {word}: {names}", counted(comparison.edges.len() as f64, "edge")))
     }
 }
 

@@ -84,7 +84,8 @@ fn open<'a>(mut text: Text<'a>, options: &'a Options) -> Result<Opened<'a>, Erro
     }
     let partitions = std::mem::take(&mut text.partitions);
     let header = Header { names: &names, partitions: &partitions, columns: &options.columns, complete: true };
-    let (layout, passed_over) = header.layout(options.table).map_err(|error| error.in_file(&file, 1, &names))?;
+    let (layout, passed_over) =
+        header.layout(options.table).map_err(|error| error.in_file(&file, 1, &names, options.table))?;
     let layout = layout.asked(options);
     let needed = Needed::new(&layout, &leaves, &metadata).map_err(|leaf| Error::NotAValue {
         file: file.clone(),

@@ -1,6 +1,6 @@
 //! Gates and changes as the workflow commands of GitHub Actions, which the page of a run and of a pull request shows.
 
-use super::{number, shown};
+use super::{counted, number, shown};
 use crate::compare::{Change, Comparison, EdgeChange, Outcome};
 
 /// How many changed edges are annotated; a step shows ten annotations of a kind.
@@ -28,7 +28,7 @@ pub fn annotations(comparison: &Comparison, gates: &[Outcome]) -> Vec<String> {
             lines.push(command(kind, &format!("{} {}", shown(&edge.edge), edge.change), &said(edge, comparison.level)));
         }
         if let Some(more @ 1..) = edges.len().checked_sub(MOST) {
-            lines.push(command(kind, "more", &format!("{more} more edges likewise")));
+            lines.push(command(kind, "more", &format!("{} likewise", counted(more as f64, "more edge"))));
         }
     }
     lines

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::sentences;
 use crate::compare::{Change, Comparison, EdgeChange, Outcome, SegmentChange, Side, Source, Whole};
-use crate::number::brief as number;
+use crate::number::{brief as number, counted};
 use crate::report::verdict::{code, probability};
 
 /// How many edges are listed where they did not change.
@@ -42,7 +42,7 @@ pub(in crate::report) fn headline(comparison: &Comparison, gates: &[Outcome]) ->
         (0, 0, _) => "No edge changed".to_owned(),
         (0, 1, _) => "1 edge changed".to_owned(),
         (0, moved, _) => format!("{moved} edges changed"),
-        (fired, ..) => format!("{fired} of {} gates fired", gates.len()),
+        (fired, ..) => format!("{fired} of {} fired", counted(gates.len() as f64, "gate")),
     }
 }
 
@@ -99,7 +99,7 @@ fn edge_table(text: &mut String, comparison: &Comparison) {
         );
     }
     if let Some(left @ 1..) = all.len().checked_sub(shown.len()) {
-        let _ = writeln!(text, "\n{left} more edges did not change.");
+        let _ = writeln!(text, "\n{} did not change.", counted(left as f64, "more edge"));
     }
 }
 

@@ -13,7 +13,7 @@ pub use markdown::markdown;
 pub(super) use markdown::plain;
 
 use crate::compare::{Change, Comparison, EdgeChange, Outcome, Side, Source, Whole};
-use crate::number::brief as number;
+use crate::number::{brief as number, counted};
 
 /// Two sides, what changed from the one to the other, and what gates said of it.
 ///
@@ -67,8 +67,9 @@ fn changed(comparison: &Comparison) -> String {
     let of = |change: Change| most.iter().filter(move |edge| edge.change == change).copied().collect::<Vec<_>>();
     let (fell, rose) = (of(Change::Fell), of(Change::Rose));
     let rule = format!(
-        "by intervals that hold for all {} edges in both together at {}",
-        comparison.compared, comparison.level
+        "by intervals that hold for {} in both together at {}",
+        if comparison.compared == 1 { "the 1 edge".to_owned() } else { format!("all {} edges", comparison.compared) },
+        comparison.level
     );
     if comparison.compared == 0 {
         return "No edge is in both, so there is nothing to compare.".to_owned();
@@ -137,9 +138,10 @@ fn segments(comparison: &Comparison) -> Option<String> {
     let mix: f64 = segments.iter().map(|part| (part.share.1 - part.share.0).abs()).sum::<f64>() / 2.0;
     (!segments.is_empty()).then(|| {
         format!(
-            "By segment: {pairs} edges changed within a segment, the leader in {leaders} of {} segments, and {} % of the feedback came \
-             from other segments than before.",
-            segments.len(),
+            "By segment: {} changed within a segment, the leader in {leaders} of {}, and {} % of the feedback came from other \
+             segments than before.",
+            counted(pairs as f64, "edge"),
+            counted(segments.len() as f64, "segment"),
             number(100.0 * mix)
         )
     })

@@ -93,7 +93,7 @@ fn subtitle(drift: &Drift, (first, last): (Day, Day), by_pull: bool) -> String {
     let mut parts = vec![
         words::several(drift.edges.len(), "edge"),
         format!("{}, {first} to {last}", words::several((last - first + 1) as usize, "day")),
-        format!("n = {} pulls", words::count(events)),
+        format!("n = {}", words::counted(events, "pull")),
         format!("e-BH at {}", words::plain(1.0 - drift.settings.level)),
     ];
     parts.extend(by_pull.then(|| format!("hazard {} an event", Plain(drift.settings.hazard))));
@@ -233,7 +233,7 @@ fn run_lengths(edge: &EdgeDrift, (first, last): (Day, Day)) -> Panel {
         stroke: Stroke::solid(VERMILION, 1.6),
     });
     if let Some(&end) = points.last() {
-        panel.keys.push(Key::line(format!("{} events", words::count(end.1)), VERMILION, end));
+        panel.keys.push(Key::line(words::counted(end.1, "event"), VERMILION, end));
     }
     panel
 }

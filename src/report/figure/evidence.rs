@@ -39,7 +39,7 @@ const DEPTH: f64 = 6.0;
 /// ```
 pub fn evidence(tuning: &Tuning) -> Figure {
     let (fit, title) = (&tuning.fit, "Which prior the log supports: the evidence by its mean and strength");
-    let mut subtitle = vec![words::several(fit.edges, "edge"), format!("n = {} events", words::count(fit.events))];
+    let mut subtitle = vec![words::several(fit.edges, "edge"), format!("n = {}", words::counted(fit.events, "event"))];
     subtitle.extend(tuning.tuned_on.map(|(first, last)| format!("{first} to {last}")));
     subtitle.push(fit.status.word().replace('_', " "));
     let (panels, note) = match tuning.surface() {

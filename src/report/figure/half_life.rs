@@ -49,9 +49,9 @@ pub fn half_life(tuning: &Tuning) -> Figure {
 fn subtitle(scoring: &Scoring) -> String {
     let (first, last) = scoring.days;
     format!(
-        "{} scored, {first} to {last} · n = {} events · forgetting towards the {} prior",
+        "{} scored, {first} to {last} · n = {} · forgetting towards the {} prior",
         words::several(scoring.scored_days, "day"),
-        words::count(scoring.events),
+        words::counted(scoring.events, "event"),
         scoring.forgetting_prior
     )
 }

@@ -135,6 +135,8 @@ pub struct Entry {
 enum Draw {
     /// But for its title.
     Body(fn(&Analysis<'_>) -> Option<Body>),
+    /// The same, of a further analysis, which may not have been made.
+    Further(fn(&Analysis<'_>) -> Option<Body>),
     /// Whole, of an analysis that has a verb of its own.
     Whole(fn(&Analysis<'_>) -> Option<Figure>),
 }
@@ -166,7 +168,7 @@ pub const FIGURES: [Entry; 18] = [
     Entry { name: "pulls", title: "Pulls of each edge, and which of them are starved", of_truth: false, draw: Draw::Body(pulls::draw) },
     Entry { name: "states", title: "The edges by state, day by day", of_truth: false, draw: Draw::Body(states::draw) },
     Entry { name: "trajectories", title: "The path of each posterior through the plane of α and β", of_truth: false, draw: Draw::Body(trajectories::draw) },
-    Entry { name: "model_regret", title: "What exploring has cost so far, by the log’s own beliefs", of_truth: false, draw: Draw::Body(model_regret::draw) },
+    Entry { name: "model_regret", title: "What exploring has cost so far, by the log’s own beliefs", of_truth: false, draw: Draw::Further(model_regret::draw) },
     Entry { name: "evidence", title: "Which prior the log supports", of_truth: false, draw: Draw::Whole(|analysis| analysis.beside.tuning.map(evidence)) },
     Entry { name: "half_life", title: "Does forgetting predict better?", of_truth: false, draw: Draw::Whole(|analysis| analysis.beside.tuning.map(half_life)) },
     Entry { name: "reliability", title: "Did what was foretold each morning come true?", of_truth: false, draw: Draw::Whole(|analysis| Some(reliability(analysis.beside.calibration?, analysis.settings.level))) },
@@ -243,19 +245,23 @@ pub fn figure(name: &str, analysis: &Analysis<'_>) -> Option<Figure> {
 
 impl Entry {
     fn figure(&self, analysis: &Analysis<'_>) -> Option<Figure> {
-        let draw = match self.draw {
+        let (draw, may_lack) = match self.draw {
             Draw::Whole(draw) => return Some(Figure { name: self.name, ..draw(analysis)? }),
-            Draw::Body(draw) => draw,
+            Draw::Further(draw) => (draw, true),
+            Draw::Body(draw) => (draw, self.of_truth),
         };
-        let body = match (self.of_truth, analysis.days()) {
+        let body = match (may_lack, analysis.days()) {
             (true, _) => draw(analysis)?,
-            (_, []) => nothing("The log holds no feedback, so there is nothing to draw."),
+            (_, []) => nothing(NO_FEEDBACK),
             _ => draw(analysis).unwrap_or_else(|| nothing("No edge is followed, so there is nothing to draw.")),
         };
         let (name, title) = (self.name, self.title.to_owned());
         Some(Figure { name, title, subtitle: analysis.subtitle(), note: body.note, size: body.size, rows: body.rows })
     }
 }
+
+/// Why there is nothing to draw of a log without feedback.
+const NO_FEEDBACK: &str = "The log holds no feedback, so there is nothing to draw.";
 
 /// Words where a figure would be.
 fn nothing(why: &str) -> Body {
@@ -311,13 +317,13 @@ impl<'a> Analysis<'a> {
             } else {
                 format!("{length}, {} to {last}", first.day)
             });
-            parts.push(format!("n = {} pulls", words::count(pulls)));
+            parts.push(format!("n = {}", words::counted(pulls, "pull")));
         }
         parts.push(prior(self.priors));
         match self.view {
             View::Cumulative => {}
             View::Window(days) => parts.push(format!("window of {}", words::several(days as usize, "day"))),
-            View::HalfLife(days) => parts.push(format!("half-life {days} days")),
+            View::HalfLife(days) => parts.push(format!("half-life {days} day{}", if days == 1.0 { "" } else { "s" })),
         }
         parts.extend(self.seed.map(|seed| format!("seed {seed}")));
         parts.join(" · ")

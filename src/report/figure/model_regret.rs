@@ -1,6 +1,6 @@
 //! What exploring has cost so far by the log's own beliefs, since the truth is not in a log.
 
-use super::{Analysis, Body};
+use super::{Analysis, Body, NO_FEEDBACK, nothing};
 use crate::convergence::RegretDay;
 use crate::report::axis::{Axis, extent};
 use crate::report::chart::{Key, Mark, Panel, Row, Stroke, bands};
@@ -9,6 +9,9 @@ use crate::report::words;
 
 pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     let regret = analysis.beside.model_regret?;
+    if regret.is_empty() {
+        return Some(nothing(NO_FEEDBACK));
+    }
     let note = format!(
         "Model-based: Σ pulls × (max θ − θ) with the rates θ as each evening's posteriors have them, because the true regret \
          is not in a log. Right where one rate an edge and the prior are; it may fall where an edge that was chosen often \

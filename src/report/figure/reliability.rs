@@ -38,7 +38,7 @@ pub fn reliability(calibration: &LogCalibration, level: f64) -> Figure {
         subtitle: [
             words::several(calibration.edges.len(), "edge"),
             words::several(calibration.by_day.len(), "day"),
-            format!("n = {} pulls", words::count(events)),
+            format!("n = {}", words::counted(events, "pull")),
         ]
         .join(" · "),
         note: String::new(),

@@ -52,9 +52,9 @@ pub fn sensitivity(tuning: &Tuning, sensitivity: Option<&Sensitivity>) -> Figure
 fn subtitle(tuning: &Tuning, outcomes: &Sensitivity) -> String {
     let effort = outcomes.effort;
     format!(
-        "{} · n = {} events · simulation: {} of {} on {}, {}, seed {}",
+        "{} · n = {} · simulation: {} of {} on {}, {}, seed {}",
         words::several(tuning.fit.edges, "edge"),
-        words::count(tuning.fit.events),
+        words::counted(tuning.fit.events, "event"),
         words::several(effort.runs as usize, "run"),
         words::several(effort.most_trials as usize, "trial"),
         words::several(effort.most_edges, "edge"),

@@ -48,12 +48,12 @@ pub(super) fn draw(analysis: &Analysis<'_>) -> Option<Body> {
     }
     let settings = analysis.settings;
     let note = format!(
-        "The first rule that applies: blind, no feedback in {} days; starved, under {} pulls or under one a day over the last \
+        "The first rule that applies: blind, no feedback in {}; starved, under {} or under one a day over the last \
          week; settled, P(best) ≥ {SURELY_BEST} or ≤ {SURELY_NOT_BEST}, or the interval’s half-width within ε = {} of the leader’s mean; else \
          learning. A loser with a wide interval is no cause for alarm: it is right not to try it. Beside each state, its edges on \
          the last day.",
-        settings.blind_days,
-        words::count(settings.min_pulls),
+        words::several(settings.blind_days as usize, "day"),
+        words::counted(settings.min_pulls, "pull"),
         words::plain(settings.epsilon),
     );
     Some(Body { size: (960, 520), note, rows: vec![Row { weight: 1.0, panels: vec![panel] }] })

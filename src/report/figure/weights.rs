@@ -29,9 +29,9 @@ pub fn weights(evaluation: &Evaluation, of: &str) -> Figure {
     let rows: f64 = distribution.iter().map(|(_, rows)| rows).sum();
     let none: f64 = distribution.iter().filter(|(weight, _)| *weight == 0.0).map(|(_, rows)| rows).sum();
     let effective = format!(
-        "effective sample {} of {} rows",
+        "effective sample {} of {}",
         words::count(effective_sample.unwrap_or(0.0).round()),
-        words::count(rows)
+        words::counted(rows, "row")
     );
     let note = format!(
         "A row that the target would choose w times as often as the log did counts w times. The effective sample is (Σw)²/Σw². {} of the rows \

@@ -140,6 +140,8 @@ pub(super) fn tables(changes: &Changes<'_>) -> String {
     let rows: String = shown.iter().map(|edge| edge_row(edge)).collect();
     let cut = match all.len() - shown.len() {
         0 => String::new(),
+        1 => "<p>The edge with the least evidence of a change is left out here; <code>betadrift compare --format csv</code> has it.</p>\n"
+            .to_owned(),
         others => format!(
             "<p>The {others} edges with the least evidence of a change are left out here; <code>betadrift compare --format csv</code> \
              has them.</p>\n"

@@ -77,6 +77,10 @@ pub(super) fn edges(facts: &Facts<'_>) -> String {
 fn extent(shown: usize, followed: usize, all: usize) -> String {
     let mut text = match all - shown {
         0 => String::new(),
+        1 => format!(
+            "The first {shown} of {all} edges by P(best) have a row; the other one is in the bands below, and with all its numbers in \
+             <a href=\"edges.csv\">edges.csv</a>. "
+        ),
         others => format!(
             "The first {shown} of {all} edges by P(best) have a row; the other {others} are in bands below, and each with all its \
              numbers in <a href=\"edges.csv\">edges.csv</a>. "

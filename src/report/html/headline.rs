@@ -110,10 +110,14 @@ fn share(facts: &Facts<'_>, last: &DaySummary) -> Card {
     let words = |share: Option<f64>| {
         share.map_or_else(|| "not followed".to_owned(), |share| format!("{} %", brief(100.0 * share)))
     };
+    let last = match days.len() - recent {
+        1 => "the last day".to_owned(),
+        days => format!("the last {days} days"),
+    };
     Card {
         name: "Share going to the leader",
         value: words(of(recent)),
-        more: format!("of the pulls of the last {} days; {} of all pulls", days.len() - recent, words(of(0))),
+        more: format!("of the pulls of {last}; {} of all pulls", words(of(0))),
     }
 }
 

@@ -26,8 +26,8 @@ pub(super) fn rules(settings: &Settings) -> String {
 
 fn rule(state: VerdictState, settings: &Settings) -> String {
     let remaining = format!(
-        "on the last {} days in a row the value remaining is within ε, {} of the leader’s mean",
-        settings.hold_days,
+        "on the last {} the value remaining is within ε, {} of the leader’s mean",
+        if settings.hold_days == 1 { "day".to_owned() } else { format!("{} days in a row", settings.hold_days) },
         brief(settings.epsilon)
     );
     match state {
