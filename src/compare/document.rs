@@ -7,6 +7,15 @@ use crate::convergence::EdgeState;
 use crate::number::Plain;
 
 /// The JSON object: `null` beside a reason for what does not exist.
+///
+/// ```
+/// use betadrift::compare::{Side, compare};
+/// let none = Side::default();
+/// let json = serde_json::to_value(compare(&none, &none, 0.95).document(&none, &none, &[]))?;
+/// assert_eq!((&json["schema"], &json["compared"]), (&"betadrift.compare/1".into(), &0.into()));
+/// assert_eq!((&json["a"]["whole"], &json["a"]["reason"]), (&serde_json::Value::Null, &"there is no feedback".into()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Serialize)]
 pub struct Document<'a> {
     schema: &'static str,
@@ -75,6 +84,17 @@ struct SegmentObject<'a> {
 }
 
 /// A row of an edge; empty where there is nothing to say.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Side, compare};
+/// let edges = vec![Belief { edge: "a".into(), posterior: Beta::new(4.0, 3.0)?, pulls: 5.0, state: None }];
+/// let comparison = compare(&Side { edges, ..Side::default() }, &Side::default(), 0.95);
+/// let row = serde_json::to_value(comparison.rows().next())?;
+/// assert_eq!((&row["edge"], &row["change"], &row["pulls_before"]), (&"a".into(), &"gone".into(), &"5".into()));
+/// assert!(row["pulls_after"].is_null()); // B does not have it
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Serialize)]
 pub struct ChangeRow<'a> {
     /// `whole` or `segment`.

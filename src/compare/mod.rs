@@ -44,6 +44,21 @@ use crate::decision::{Difference, decide, difference, lead, p_greater};
 use crate::divergence::{hellinger, kl};
 
 /// What changed from A to B.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Change, Side, compare};
+/// let edge = |name: &str, alpha, beta| {
+///     Belief { edge: name.into(), posterior: Beta::new(alpha, beta).unwrap(), pulls: 100.0, state: None }
+/// };
+/// let before = Side { edges: vec![edge("a", 31.0, 71.0), edge("b", 61.0, 41.0)], ..Side::default() };
+/// let after = Side { edges: vec![edge("b", 31.0, 71.0), edge("c", 61.0, 41.0)], ..Side::default() };
+/// let comparison = compare(&before, &after, 0.95);
+/// assert_eq!((comparison.compared, comparison.of(Change::Fell).count()), (1, 1));
+/// assert_eq!(comparison.corrected_level(), 0.95); // of one edge there is nothing to correct
+/// let most: Vec<&str> = comparison.most_changed().iter().map(|edge| &*edge.edge).collect();
+/// assert_eq!(most, ["a", "c", "b"]); // gone, new, fell
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// Level of the intervals, for one edge.
@@ -61,6 +76,20 @@ pub struct Comparison {
 }
 
 /// All edges of a side together.
+///
+/// Of two edges with the densities 2θ and 2(1 − θ): E\[max θ\] = 7/10, and the better of them has the mean 2/3.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Side, compare};
+/// let edge = |name: &str, alpha, beta| {
+///     Belief { edge: name.into(), posterior: Beta::new(alpha, beta).unwrap(), pulls: 1.0, state: None }
+/// };
+/// let side = Side { edges: vec![edge("a", 1.0, 2.0), edge("b", 2.0, 1.0)], ..Side::default() };
+/// let whole = compare(&side, &Side::default(), 0.95).before.unwrap();
+/// assert_eq!((&*whole.leader, whole.leader_mean, whole.pulls), ("b", 2.0 / 3.0, 2.0));
+/// assert!((whole.p_best - 5.0 / 6.0).abs() < 1e-9 && (whole.value_remaining - 1.0 / 30.0).abs() < 1e-9);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Whole {
     /// Σ pulls.
@@ -76,6 +105,17 @@ pub struct Whole {
 }
 
 /// An edge, before and after.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Change, Side, compare};
+/// let edges = vec![Belief { edge: "a".into(), posterior: Beta::new(4.0, 3.0)?, pulls: 5.0, state: None }];
+/// let comparison = compare(&Side::default(), &Side { edges, ..Side::default() }, 0.95);
+/// let edge = comparison.edge("a").unwrap();
+/// assert_eq!((edge.change, edge.before, edge.moved), (Change::New, None, None));
+/// assert!(comparison.edge("b").is_none());
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct EdgeChange {
     /// Its name.
@@ -91,6 +131,16 @@ pub struct EdgeChange {
 }
 
 /// An edge on one side.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Side, compare};
+/// let edges = vec![Belief { edge: "a".into(), posterior: Beta::new(4.0, 3.0)?, pulls: 5.0, state: None }];
+/// let comparison = compare(&Side { edges, ..Side::default() }, &Side::default(), 0.95);
+/// let before = comparison.edges[0].before.unwrap();
+/// assert_eq!((before.posterior.mean(), before.pulls, before.p_best), (4.0 / 7.0, 5.0, 1.0)); // the only edge is the best
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Standing {
     /// Its posterior.
@@ -104,6 +154,22 @@ pub struct Standing {
 }
 
 /// How far an edge moved.
+///
+/// From the density 2(1 − θ) to 2θ: P(B > A) = 5/6, KL(B ‖ A) = ψ(2) − ψ(1) = 1, and Hellinger's distance is √(1 − π/4).
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Side, compare};
+/// let side = |alpha, beta| Side {
+///     edges: vec![Belief { edge: "a".into(), posterior: Beta::new(alpha, beta).unwrap(), pulls: 1.0, state: None }],
+///     ..Side::default()
+/// };
+/// let moved = compare(&side(1.0, 2.0), &side(2.0, 1.0), 0.95).edges[0].moved.unwrap();
+/// assert!((moved.difference.mean - 1.0 / 3.0).abs() < 1e-15);
+/// assert!((moved.difference.p_greater - 5.0 / 6.0).abs() < 1e-9 && (moved.p_less - 1.0 / 6.0).abs() < 1e-9);
+/// assert!((moved.kl - 1.0).abs() < 1e-9);
+/// assert!((moved.hellinger.powi(2) - (1.0 - std::f64::consts::PI / 4.0)).abs() < 1e-9);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Moved {
     /// θ_B − θ_A; its `p_greater` is P(B > A).
@@ -117,6 +183,24 @@ pub struct Moved {
 }
 
 /// What became of an edge.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Change, Side, compare};
+/// let side = |successes, failures| Side {
+///     edges: vec![Belief {
+///         edge: "a".into(),
+///         posterior: Beta::new(1.0 + successes, 1.0 + failures).unwrap(),
+///         pulls: successes + failures,
+///         state: None,
+///     }],
+///     ..Side::default()
+/// };
+/// let change = |a, b| compare(&a, &b, 0.95).edges[0].change;
+/// assert_eq!(change(side(60.0, 40.0), side(30.0, 70.0)), Change::Fell);
+/// assert_eq!(change(side(6.0, 4.0), side(3.0, 7.0)), Change::Same); // the same rates of ten pulls each may be chance
+/// assert_eq!(change(side(6.0, 4.0), Side::default()).word(), "gone");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
@@ -133,6 +217,19 @@ pub enum Change {
 }
 
 /// A segment of the traffic, before and after.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Segment, Side, compare};
+/// let edge = |pulls| Belief { edge: "a".into(), posterior: Beta::UNIFORM, pulls, state: None };
+/// let part = |segment: &str, pulls| Segment { segment: segment.into(), edges: vec![edge(pulls)] };
+/// let before = Side { edges: vec![edge(4.0)], segments: vec![part("desk", 4.0)], ..Side::default() };
+/// let segments = vec![part("desk", 1.0), part("mobile", 3.0)];
+/// let comparison = compare(&before, &Side { edges: vec![edge(4.0)], segments, ..Side::default() }, 0.95);
+/// let mobile = &comparison.segments[1];
+/// assert_eq!((&*mobile.segment, mobile.share, &mobile.before), ("mobile", (0.0, 0.75), &None));
+/// assert_eq!(mobile.most_changed()[0].change.word(), "new");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentChange {
     /// Its name; empty for the events without one.

@@ -10,6 +10,19 @@ use crate::posterior::{Priors, update};
 use crate::timeline::{DayCounts, Segments, Timeline, View};
 
 /// The beliefs of one side, and what they rest upon.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Side, Source};
+/// let edges = vec![Belief { edge: "a".into(), posterior: Beta::new(4.0, 3.0)?, pulls: 5.0, state: None }];
+/// let source = |name: &str, digest: &str| Source { name: name.to_owned(), digest: digest.to_owned() };
+/// let one = Side { edges, sources: vec![source("monday.csv", "f00d")], ..Side::default() };
+/// let other = Side { sources: vec![source("copy.csv", "f00d"), source("tuesday.csv", "beef")], ..Side::default() };
+/// assert_eq!((one.pulls(), other.pulls()), (5.0, 0.0));
+/// let shared: Vec<&str> = other.shared(&one).into_iter().map(|source| &*source.name).collect();
+/// assert_eq!(shared, ["copy.csv"]);
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Side {
     /// What it is called: the base name of its file.
@@ -31,6 +44,14 @@ pub struct Side {
 }
 
 /// A file that a side comes from.
+///
+/// ```
+/// use betadrift::compare::Side;
+/// let side = Side::from_json("kept", r#"{"schema": "betadrift.baseline/1", "edges": [],
+///                                        "sources": [{"name": "log.csv", "digest": "f00d"}]}"#)?;
+/// assert_eq!((&*side.sources[0].name, &*side.sources[0].digest), ("log.csv", "f00d"));
+/// # Ok::<(), betadrift::compare::StoredError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Its base name.
@@ -40,6 +61,22 @@ pub struct Source {
 }
 
 /// The feedback of a day, all edges together.
+///
+/// ```
+/// use betadrift::compare::Side;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::timeline::Fold;
+/// let mut fold = Fold::default();
+/// let (a, b) = (fold.edge("a"), fold.edge("b"));
+/// fold.add(Day::from_days(0), a, Counts::whole(3, 2));
+/// fold.add(Day::from_days(0), b, Counts::whole(1, 4));
+/// let before = Side::default().by_day(&fold.clone().finish());
+/// assert_eq!((before.days[0].successes, before.days[0].failures), (4.0, 6.0));
+/// fold.add(Day::from_days(1), a, Counts::whole(1, 0));
+/// let after = Side::default().by_day(&fold.finish());
+/// assert_eq!(after.goes_on_from(&before), Some(Day::from_days(1)));
+/// assert_eq!(before.goes_on_from(&after), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct DayTotal {
     /// The day.
@@ -53,6 +90,15 @@ pub struct DayTotal {
 }
 
 /// What is believed of an edge.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Side};
+/// use betadrift::posterior::update;
+/// let belief = Belief { edge: "a".into(), posterior: update(Beta::UNIFORM, (3.0, 2.0)), pulls: 5.0, state: None };
+/// let side = Side { edges: vec![belief], ..Side::default() };
+/// assert_eq!((side.edges[0].posterior.mean(), side.pulls()), (4.0 / 7.0, 5.0));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Belief {
     /// Its name.
@@ -66,6 +112,24 @@ pub struct Belief {
 }
 
 /// A verdict.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::Side;
+/// use betadrift::convergence::{Settings, VerdictState, convergence};
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::timeline::{Fold, View};
+/// let mut fold = Fold::default();
+/// for (name, successes) in [("a", 90), ("b", 10)] {
+///     let edge = fold.edge(name);
+///     (0..3).for_each(|day| fold.add(Day::from_days(day), edge, Counts::whole(successes, 100 - successes)));
+/// }
+/// let priors = Priors::new(Beta::UNIFORM);
+/// let side = Side::of("log.csv", &convergence(&fold.finish(), &priors, View::Cumulative, &Settings::default()));
+/// let verdict = side.verdict.unwrap();
+/// assert_eq!((verdict.state, verdict.leader.as_deref()), (VerdictState::Settled, Some("a")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
     /// The state.
@@ -79,6 +143,20 @@ pub struct Judgement {
 }
 
 /// The beliefs within a segment of the traffic.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::Side;
+/// use betadrift::feedback::{Counts, Day};
+/// use betadrift::posterior::Priors;
+/// use betadrift::timeline::{SegmentFold, View};
+/// let mut fold = SegmentFold::default();
+/// fold.add(Day::from_days(0), "a", "mobile", Counts::whole(3, 2));
+/// let side = Side::default().by_segment(&fold.finish(), &Priors::new(Beta::UNIFORM), View::Cumulative);
+/// assert_eq!(&*side.segments[0].segment, "mobile");
+/// assert_eq!(side.segments[0].edges[0].posterior, Beta::new(4.0, 3.0)?);
+/// # Ok::<(), betadrift::beta::BetaError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segment {
     /// Its name; empty for the events without one.

@@ -10,11 +10,37 @@ use crate::beta::{Beta, BetaError, TRUSTED};
 use crate::convergence::EdgeState;
 
 /// The schema of a baseline.
+///
+/// ```
+/// use betadrift::compare::{BASELINE, Side};
+/// let json = serde_json::to_value(Side::default().baseline())?;
+/// assert_eq!(json["schema"], BASELINE);
+/// assert_eq!(Side::from_json("", &json.to_string())?, Side::default());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const BASELINE: &str = "betadrift.baseline/1";
 /// The schema of a `report.json`.
+///
+/// ```
+/// use betadrift::compare::{REPORT, Side};
+/// let row = r#"{"edge": "a", "alpha": 4, "beta": 3, "pulls": 5}"#;
+/// let side = Side::from_json("report.json", &format!(r#"{{"schema": "{REPORT}", "edges": [{row}]}}"#))?;
+/// assert_eq!(side.edges[0].posterior.mean(), 4.0 / 7.0);
+/// # Ok::<(), betadrift::compare::StoredError>(())
+/// ```
 pub const REPORT: &str = "betadrift.convergence/1";
 
 /// Why a file is no side.
+///
+/// ```
+/// use betadrift::compare::{Side, StoredError};
+/// let read = |rows: &str| Side::from_json("kept", &format!(r#"{{"schema": "betadrift.baseline/1", "edges": [{rows}]}}"#));
+/// let row = r#"{"edge": "a", "alpha": 4, "beta": 3, "pulls": 5}"#;
+/// assert!(matches!(read(&format!("{row}, {row}")), Err(StoredError::Twice(edge)) if edge == "a"));
+/// assert_eq!(read(r#"{"edge": "a", "alpha": 4}"#).unwrap_err().to_string(), "1:70: missing field `beta`");
+/// let error = read(&row.replace('5', "-5")).unwrap_err();
+/// assert_eq!(error.to_string(), "edge `a`: pulls (-5) must be finite and not negative");
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StoredError {

@@ -44,6 +44,13 @@ pub struct Gate {
 }
 
 /// Where a text stops being a gate, and why.
+///
+/// ```
+/// use betadrift::compare::Gate;
+/// let error = "mean(e17) <> 0.3".parse::<Gate>().unwrap_err();
+/// assert_eq!(error.column, 12);
+/// assert_eq!(error.to_string(), "column 12: `>` is not a number\n  mean(e17) <> 0.3\n             ^");
+/// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error("column {column}: {problem}\n  {text}\n  {}^", " ".repeat(.column - 1))]
 pub struct GateError {
@@ -55,6 +62,16 @@ pub struct GateError {
 }
 
 /// Why a text is no gate.
+///
+/// ```
+/// use betadrift::compare::Gate;
+/// use betadrift::compare::gate::GateProblem;
+/// let problem = |text: &str| text.parse::<Gate>().unwrap_err().problem;
+/// assert_eq!(problem("mean(e17"), GateProblem::Open('('));
+/// assert_eq!(problem("mean drops").to_string(), "mean is that of an edge: mean(EDGE), or any(mean) for all of them");
+/// assert!(problem("kl(e17) rises").to_string().starts_with("only a mean rises"));
+/// assert_eq!(problem("verdict == converged"), GateProblem::Verdict("converged".to_owned()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum GateProblem {
@@ -158,6 +175,18 @@ enum Operator {
 }
 
 /// What a gate said of a comparison.
+///
+/// ```
+/// use betadrift::beta::Beta;
+/// use betadrift::compare::{Belief, Gate, Side, compare};
+/// let edges = vec![Belief { edge: "e17".into(), posterior: Beta::new(4.0, 3.0)?, pulls: 5.0, state: None }];
+/// let side = Side { edges, ..Side::default() };
+/// let gate: Gate = "mean(e17) < 0.5".parse()?;
+/// let outcome = gate.judge(&side, &side, &compare(&side, &side, 0.95));
+/// assert_eq!((outcome.fired(), &*outcome.why), (false, "the mean of e17 is 0.571, at least 0.500")); // 4/7
+/// assert_eq!(gate.edge(), Some("e17"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Outcome {
     /// The gate, as it was written.
@@ -169,6 +198,14 @@ pub struct Outcome {
 }
 
 /// Whether a gate fired.
+///
+/// ```
+/// use betadrift::compare::{Gate, Side, Status, compare};
+/// let none = Side::default();
+/// let judge = |gate: &str| gate.parse::<Gate>().unwrap().judge(&none, &none, &compare(&none, &none, 0.95)).status;
+/// assert_eq!(judge("edges gone"), Status::Passed);
+/// assert_eq!(judge("value_remaining > 0.01"), Status::Unjudged); // there is no feedback
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
