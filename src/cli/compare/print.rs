@@ -52,7 +52,8 @@ pub(super) fn print(
             let left = &all[shown..];
             if !left.is_empty() {
                 let silent = left.iter().filter(|edge| edge.change == Change::Same).count();
-                said.insert(0, format!("{} more edges, {silent} of them without a change (--top).", left.len()));
+                let edges = if left.len() == 1 { "edge" } else { "edges" };
+                said.insert(0, format!("{} more {edges}, {silent} without a change (--top).", left.len()));
             }
             said.extend(outcomes.iter().map(gate));
             output.sheets(&sheets, &said)
@@ -112,5 +113,5 @@ fn gate(outcome: &Outcome) -> String {
         Status::Fired => "fired",
         _ => "fired, as it cannot be judged",
     };
-    format!("Gate `{}` {status}: {}.", outcome.gate, outcome.why)
+    format!("Gate `{}` {status}: {}.", escaped(outcome.gate.as_bytes()), outcome.why)
 }
