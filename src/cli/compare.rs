@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use betadrift::compare::{Gate, Outcome, Side, compare};
+use betadrift::log::escaped;
 use betadrift::report::comparison::{Changes, annotations, junit, markdown};
 use betadrift::report::figure::changes;
 use betadrift::report::{changes_page, png, svg};
@@ -103,7 +104,7 @@ pub(super) fn run(args: &CompareArgs, global: &Global, output: Output<'_>) -> an
     args.write(&Changes { a: &a, b: &b, comparison: &comparison, gates: &outcomes })?;
     print::print(&a, &b, &comparison, &outcomes, args.counting.top, output)?;
     for outcome in outcomes.iter().filter(|outcome| outcome.fired()) {
-        output.say(&format!("gate `{}` fired: {}", outcome.gate, outcome.why));
+        output.say(&format!("gate `{}` fired: {}", escaped(outcome.gate.as_bytes()), outcome.why));
     }
     if args.annotations {
         // Asked for, so said even where --quiet is.
@@ -148,6 +149,7 @@ impl CompareArgs {
         for gate in &self.fail_on {
             if let Some(edge) = gate.edge().filter(|edge| !known(a, edge) && !known(b, edge)) {
                 let shown = edge.escape_debug();
+                let gate = escaped(gate.to_string().as_bytes());
                 return Err(Usage(format!("--fail-on '{gate}': neither A nor B has feedback of an edge `{shown}`")));
             }
         }

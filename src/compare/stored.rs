@@ -82,6 +82,9 @@ pub enum StoredError {
     /// An edge that is there twice.
     #[error("edge `{0}` is listed twice")]
     Twice(String),
+    /// A segment that is there twice.
+    #[error("segment `{0}` is listed twice")]
+    SegmentTwice(String),
 }
 
 /// The message without the place that the parser puts behind it.
@@ -165,6 +168,9 @@ impl Side {
         let segment = |part: Part| Ok(Segment { segment: part.segment, edges: beliefs(part.edges)? });
         let mut segments = contents.segments.into_iter().map(segment).collect::<Result<Vec<_>, StoredError>>()?;
         segments.sort_by(|a, b| a.segment.cmp(&b.segment));
+        if let Some(pair) = segments.windows(2).find(|pair| pair[0].segment == pair[1].segment) {
+            return Err(StoredError::SegmentTwice(shown(&pair[0].segment)));
+        }
         Ok(Self {
             name: name.to_owned(),
             sources: contents.sources,

@@ -19,10 +19,14 @@ pub(super) fn count(value: f64) -> String {
     if value.fract() == 0.0 { fixed(value, 0) } else { fixed(value, 1) }
 }
 
-/// A number with the decimals it needs, as on an axis: `0.005`, `200`, `10,000`.
+/// A number with the decimals it needs, up to twelve, as on an axis: `0.005`, `97.5`, `10,000`.
 pub(super) fn plain(value: f64) -> String {
-    let decimals = if value == 0.0 { 0 } else { (-value.abs().log10().floor()).max(0.0) as usize };
-    fixed(value, decimals)
+    const MOST: usize = 12;
+    let is_enough = |decimals: usize| {
+        let scale = 10f64.powi(decimals as i32);
+        ((value * scale).round() / scale - value).abs() <= 1e-12 * value.abs()
+    };
+    fixed(value, (0..MOST).find(|&decimals| is_enough(decimals)).unwrap_or(MOST))
 }
 
 /// Three significant digits, as a power of ten where the number is very small or large.
@@ -94,6 +98,11 @@ mod tests {
         assert_eq!(count(9999.0), "9999");
         assert_eq!(plain(0.005), "0.005");
         assert_eq!(plain(200.0), "200");
+        assert_eq!([plain(100.0 * 0.975), plain(100.0 * 0.9999), plain(0.015)], ["97.5", "99.99", "0.015"]);
+        assert_eq!(
+            [plain(1.0 - 0.95), plain(100.0 * 0.57), plain(0.0), plain(1e-9)],
+            ["0.05", "57", "0", "0.000000001"]
+        );
         assert_eq!(significant(0.01234), "0.0123");
         assert_eq!(significant(1.25e-9), "1.2·10⁻⁹");
         assert_eq!(power(2, -12), "2·10⁻¹²");

@@ -1,11 +1,13 @@
 //! Protects what `compare` says of two sides: the numbers, the law of false alarms, no edge dropped, and gates that say why.
 
 use betadrift::beta::Beta;
-use betadrift::compare::{Belief, Change, Comparison, Gate, Side, Status, StoredError, compare};
+use betadrift::compare::{Belief, Change, Comparison, Gate, Segment, Side, Source, Status, StoredError, compare};
 use betadrift::convergence::{Settings, convergence};
 use betadrift::feedback::{Counts, Day};
 use betadrift::posterior::Priors;
 use betadrift::report::comparison::{annotations, junit, markdown, sentences};
+#[cfg(feature = "plots")]
+use betadrift::report::{changes_page, comparison::Changes};
 use betadrift::simulate::{Scenario, timeline};
 use betadrift::timeline::{Fold, SegmentFold, Timeline, View};
 
@@ -212,6 +214,8 @@ fn what_is_no_side_is_refused_with_its_place() {
         Side::from_json("f", &with(&format!("{twice}, {twice}"))),
         Err(StoredError::Twice(edge)) if edge == "a"
     ));
+    let segments = r#"], "segments": [{"segment": "s", "edges": []}, {"segment": "s", "edges": []}"#;
+    assert_eq!(refused(&with("").replace("[]}", &format!("[{segments}]}}"))), "segment `s` is listed twice");
     assert!(refused(&with(&twice.replace("\"pulls\": 0", "\"pulls\": -1"))).contains("pulls (-1)"));
 }
 
@@ -256,6 +260,88 @@ fn what_runners_read_is_escaped() {
     );
     assert!(lines[1].starts_with("::warning title=betadrift compare%3A e%25 fell::"), "{lines:?}");
     assert!(lines[2].starts_with("::notice title=betadrift compare%3A \\u{1} gone::"), "{lines:?}");
+}
+
+#[test]
+fn markdown_stays_short_and_names_what_fell_among_many_that_are_new() {
+    let names: Vec<String> = (0..3000).map(|i| format!("e{i:04}")).collect();
+    let rates = |alpha: f64, beta: f64| {
+        let edges: Vec<_> = names.iter().map(|name| (name.as_str(), alpha, beta)).collect();
+        side("s", &edges)
+    };
+    let (mut a, b) = (side("a", &[("old", 900.0, 100.0)]), rates(2.0, 2.0));
+    let mut with_old = b.clone();
+    with_old.edges.extend(side("b", &[("old", 100.0, 900.0)]).edges);
+    let text = markdown(&a, &with_old, &compare(&a, &with_old, LEVEL), &[]);
+    assert!(text.len() < 60_000 && text.contains("| `old` | **fell** |"), "{}", text.len());
+    assert!(
+        text.starts_with("# 1 edge changed, 3000 new\n") && text.contains("\n2900 more edges, 0 without a change"),
+        "{text}"
+    );
+    a = rates(2.0, 2.0);
+    let text = markdown(&a, &b, &compare(&a, &b, 0.9995), &[]);
+    assert!(text.starts_with("# No edge changed\n") && text.contains("\n2980 more edges did not change."), "{text}");
+    assert!(text.contains("| 99.95 % interval |"), "{text}");
+}
+
+#[test]
+fn markdown_takes_a_name_for_text() {
+    let (a, b) = (side("a", &[("&lt; ~~$x$~~ **e**", 2.0, 2.0)]), side("b", &[("f", 2.0, 2.0)]));
+    let text = markdown(&a, &b, &compare(&a, &b, LEVEL), &[]);
+    assert!(text.contains(r"no longer there: \&lt; \~\~\$x\$\~\~ \*\*e\*\*."), "{text}");
+}
+
+#[test]
+fn one_edge_and_the_segment_without_a_name_are_said_in_words() {
+    let mut a = side("a", &[("e", 90.0, 10.0)]);
+    a.segments = vec![Segment { segment: "".into(), edges: a.edges.clone() }];
+    let mut b = side("b", &[("e", 10.0, 90.0)]);
+    b.segments = vec![Segment { segment: "".into(), edges: b.edges.clone() }];
+    let comparison = compare(&a, &b, LEVEL);
+    let said = sentences(&a, &b, &comparison).join("\n");
+    assert!(said.contains("1 edge fell (e by -0.800), by the interval at 0.95 of the only edge in both."), "{said}");
+    assert!(said.contains("By segment: 1 edge changed within a segment, the leader in 0 of 1 segment,"), "{said}");
+    let gate: Gate = "mean(e) drops".parse().unwrap();
+    let text = markdown(&a, &b, &comparison, &[gate.judge(&a, &b, &comparison)]);
+    assert!(text.starts_with("# 1 of 1 gates fired\n") && text.contains("| (none) | 100 % | 100 % |"), "{text}");
+    let outcome = gate.judge(&a, &b, &compare(&a, &b, 0.001));
+    assert!(outcome.why.contains("with probability 0.00100)"), "{}", outcome.why);
+}
+
+#[test]
+fn sides_of_the_same_events_are_told_so() {
+    let mut fold = Fold::default();
+    let edge = fold.edge("e");
+    fold.add(Day::from_days(0), edge, Counts::whole(3, 2));
+    let source = |name: &str, digest: &str| Source { name: name.to_owned(), digest: digest.to_owned() };
+    let with = |sources: &[(&str, &str)]| Side {
+        sources: sources.iter().map(|(name, digest)| source(name, digest)).collect(),
+        ..side("s", &[("e", 4.0, 3.0)]).by_day(&fold.clone().finish())
+    };
+    let said = |a: &Side, b: &Side| sentences(a, b, &compare(a, b, LEVEL)).join("\n");
+    // A report and the log that it is of.
+    let apart = said(&with(&[("report.json", "1")]), &with(&[("log.csv", "2")]));
+    assert!(apart.contains("other bytes") && apart.contains("A and B have the same feedback: "), "{apart}");
+    let report = Side { days: Vec::new(), ..with(&[("report.json", "1")]) };
+    assert!(said(&report, &with(&[("log.csv", "2")])).contains("A and B have the same feedback: "));
+    let other = Side { days: Vec::new(), ..side("s", &[("e", 4.0, 4.0)]) };
+    assert!(!said(&report, &other).contains("the same feedback"));
+    let same = said(&with(&[("x", "1")]), &with(&[("y", "1")]));
+    assert!(same.contains("come from the same bytes") && !same.contains("the same feedback"), "{same}");
+    // One file twice is not both files of the other side.
+    let part = said(&with(&[("x", "1"), ("y", "2")]), &with(&[("x", "1"), ("copy", "1")]));
+    assert!(part.contains("A and B share x, copy:"), "{part}");
+}
+
+#[test]
+#[cfg(feature = "plots")]
+fn a_page_does_not_call_it_nothing_that_an_edge_is_gone() {
+    let (a, b) = (side("a", &[("e", 2.0, 2.0), ("old", 2.0, 2.0)]), side("b", &[("e", 2.0, 2.0)]));
+    let page = |a: &Side, b: &Side| changes_page(&Changes { a, b, comparison: &compare(a, b, LEVEL), gates: &[] });
+    let gone = page(&a, &b);
+    assert!(gone.contains(">No edge changed, 1 gone</span>") && gone.contains("data-state=\"exploring\""));
+    assert!(gone.contains("<p class=\"advice\">No edge fell. Look first at the edges that only one side has"));
+    assert!(page(&b, &b).contains("<p class=\"advice\">Nothing. What differs"));
 }
 
 /// Six edges that Thompson Sampling chose among for ten days of 200 plays.

@@ -116,5 +116,5 @@ fn gate(outcome: &Outcome) -> String {
         Status::Fired => "fired",
         _ => "fired, as it cannot be judged",
     };
-    format!("Gate `{}` {status}: {}.", outcome.gate, outcome.why)
+    format!("Gate `{}` {status}: {}.", escaped(outcome.gate.as_bytes()), outcome.why)
 }

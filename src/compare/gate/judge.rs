@@ -256,6 +256,9 @@ fn list(mut items: impl Iterator<Item = String>) -> String {
 
 /// A level with the digits that tell it from 1.
 fn brief_level(level: f64) -> String {
+    if level < 0.5 {
+        return brief(level);
+    }
     let digits = (1.0 - (1.0 - level).log10()).ceil().max(2.0) as usize;
     format!("{level:.digits$}").trim_end_matches('0').to_owned()
 }

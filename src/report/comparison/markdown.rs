@@ -4,11 +4,13 @@ use std::fmt::Write;
 
 use super::sentences;
 use crate::compare::{Change, Comparison, EdgeChange, Outcome, SegmentChange, Side, Source, Whole};
-use crate::number::{brief as number, counted};
+use crate::number::{Plain, brief as number, counted};
 use crate::report::verdict::{code, probability};
 
 /// How many edges are listed where they did not change.
 const LISTED: usize = 20;
+/// How many edges of both sides are listed at most, and how many of one side only: a comment on a pull request is short.
+const MOST: usize = 100;
 
 /// The comparison with its gates, those that fired first.
 ///
@@ -36,12 +38,14 @@ pub fn markdown(a: &Side, b: &Side, comparison: &Comparison, gates: &[Outcome]) 
 /// How much changed, or which gates fired, in a few words.
 pub(in crate::report) fn headline(comparison: &Comparison, gates: &[Outcome]) -> String {
     let fired = gates.iter().filter(|gate| gate.fired()).count();
-    let moved = comparison.of(Change::Fell).count() + comparison.of(Change::Rose).count();
-    match (fired, moved, comparison.compared) {
+    let count = |change| comparison.of(change).count();
+    let lone = [(count(Change::Gone), "gone"), (count(Change::New), "new")];
+    let lone: String =
+        lone.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!(", {count} {word}")).collect();
+    match (fired, count(Change::Fell) + count(Change::Rose), comparison.compared) {
         (0, _, 0) => "Nothing to compare".to_owned(),
-        (0, 0, _) => "No edge changed".to_owned(),
-        (0, 1, _) => "1 edge changed".to_owned(),
-        (0, moved, _) => format!("{moved} edges changed"),
+        (0, 0, _) => format!("No edge changed{lone}"),
+        (0, moved, _) => format!("{} changed{lone}", counted(moved as f64, "edge")),
         (fired, ..) => format!("{fired} of {} fired", counted(gates.len() as f64, "gate")),
     }
 }
@@ -58,8 +62,15 @@ fn gate_table(text: &mut String, gates: &[Outcome]) {
 
 fn edge_table(text: &mut String, comparison: &Comparison) {
     let all = comparison.most_changed();
-    let shown = all.iter().enumerate().filter(|(at, edge)| *at < LISTED || edge.change != Change::Same);
-    let shown: Vec<&EdgeChange> = shown.map(|(_, edge)| *edge).collect();
+    let (mut shown, mut left): (Vec<&EdgeChange>, Vec<&EdgeChange>) = (Vec::new(), Vec::new());
+    let (mut both, mut lone) = (0, 0);
+    for edge in all {
+        let of_its_kind = if edge.moved.is_some() { &mut both } else { &mut lone };
+        let is_told = shown.len() < LISTED || edge.change != Change::Same;
+        let kept = if is_told && *of_its_kind < MOST { &mut shown } else { &mut left };
+        kept.push(edge);
+        *of_its_kind += 1;
+    }
     if shown.is_empty() {
         return;
     }
@@ -67,7 +78,7 @@ fn edge_table(text: &mut String, comparison: &Comparison) {
         text,
         "\n## Edges\n\n| edge | | mean A | mean B | difference | {} % interval | P(B > A) | KL(B ‖ A) | Hellinger | n A | n B |\n\
          |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
-        number(100.0 * comparison.level)
+        percent(comparison.level)
     );
     for edge in &shown {
         let mean = |standing: Option<crate::compare::Standing>| {
@@ -98,9 +109,13 @@ fn edge_table(text: &mut String, comparison: &Comparison) {
             pulls(edge.after)
         );
     }
-    if let Some(left @ 1..) = all.len().checked_sub(shown.len()) {
-        let _ = writeln!(text, "\n{} did not change.", counted(left as f64, "more edge"));
-    }
+    let silent = left.iter().filter(|edge| edge.change == Change::Same).count();
+    let more = counted(left.len() as f64, "more edge");
+    let _ = match left.len() {
+        0 => Ok(()),
+        all if all == silent => writeln!(text, "\n{more} did not change."),
+        _ => writeln!(text, "\n{more}, {silent} without a change: `betadrift compare --format csv` has them."),
+    };
 }
 
 fn segment_table(text: &mut String, segments: &[SegmentChange]) {
@@ -127,7 +142,7 @@ fn segment_table(text: &mut String, segments: &[SegmentChange]) {
         let _ = writeln!(
             text,
             "| {} | {} % | {} % | {} | {} | {} | {} | {most} |",
-            code(&part.segment),
+            if part.segment.is_empty() { "(none)".to_owned() } else { code(&part.segment) },
             number(100.0 * part.share.0),
             number(100.0 * part.share.1),
             leader(&part.before),
@@ -154,10 +169,15 @@ fn sources(text: &mut String, a: &Side, b: &Side) {
 pub(in crate::report) fn plain(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        if matches!(character, '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\') {
+        if matches!(character, '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '&' | '~' | '$') {
             safe.push('\\');
         }
         safe.push(if character.is_control() { ' ' } else { character });
     }
     safe
+}
+
+/// A level in percent, with the decimals that it needs.
+fn percent(level: f64) -> Plain {
+    Plain((1e14 * level).round() / 1e12)
 }

@@ -66,11 +66,10 @@ fn changed(comparison: &Comparison) -> String {
     let most = comparison.most_changed();
     let of = |change: Change| most.iter().filter(move |edge| edge.change == change).copied().collect::<Vec<_>>();
     let (fell, rose) = (of(Change::Fell), of(Change::Rose));
-    let rule = format!(
-        "by intervals that hold for {} in both together at {}",
-        if comparison.compared == 1 { "the 1 edge".to_owned() } else { format!("all {} edges", comparison.compared) },
-        comparison.level
-    );
+    let rule = match comparison.compared {
+        1 => format!("by the interval at {} of the only edge in both", comparison.level),
+        all => format!("by intervals that hold for all {all} edges in both together at {}", comparison.level),
+    };
     if comparison.compared == 0 {
         return "No edge is in both, so there is nothing to compare.".to_owned();
     }
@@ -151,10 +150,10 @@ fn segments(comparison: &Comparison) -> Option<String> {
 fn cautions(a: &Side, b: &Side) -> Vec<String> {
     let mut said = Vec::new();
     let shared = b.shared(a);
-    let (all_of_a, all_of_b) = (shared.len() == a.sources.len(), shared.len() == b.sources.len());
+    let (all_of_a, all_of_b) = (a.shared(b).len() == a.sources.len(), shared.len() == b.sources.len());
     if !shared.is_empty() {
         said.push(if all_of_a && all_of_b {
-            "A and B come from the same bytes (their hashes are equal): what differs is how they were read.".to_owned()
+            "A and B come from the same bytes (their hashes are equal): only how they were read can differ.".to_owned()
         } else {
             format!(
                 "A and B share {}: they rest on the same events there, which hides changes.",
@@ -167,6 +166,11 @@ fn cautions(a: &Side, b: &Side) -> Vec<String> {
             hashes(&a.sources),
             hashes(&b.sources)
         ));
+    }
+    if shared.is_empty() && (same_days(a, b) || same_beliefs(a, b)) {
+        said.push(
+            "A and B have the same feedback: they seem to rest on the same events, which hides changes.".to_owned(),
+        );
     }
     if let Some(day) = b.goes_on_from(a) {
         said.push(format!(
@@ -189,6 +193,17 @@ fn cautions(a: &Side, b: &Side) -> Vec<String> {
         said.push(format!("The past counts differently in A ({before}) and in B ({after})."));
     }
     said
+}
+
+fn same_days(a: &Side, b: &Side) -> bool {
+    !a.days.is_empty() && a.days == b.days
+}
+
+/// What a report says, which does not know the days of its log.
+fn same_beliefs(a: &Side, b: &Side) -> bool {
+    let of =
+        |side: &Side| side.edges.iter().map(|edge| (edge.edge.clone(), edge.posterior, edge.pulls)).collect::<Vec<_>>();
+    !a.edges.is_empty() && of(a) == of(b)
 }
 
 /// Sources by name and the beginning of their hash.

@@ -11,6 +11,7 @@ use crate::report::figure::changes as changes_figure;
 use crate::report::page::{Page, escaped};
 use crate::report::svg::font_faces;
 use crate::report::verdict::{code, probability};
+use crate::report::words;
 
 const SCRIPT: &str = concat!("(() => {\n\"use strict\";\n", include_str!("tables.js"), "})();\n");
 
@@ -63,13 +64,18 @@ fn state(changes: &Changes<'_>) -> &'static str {
     match (gates.iter().any(Outcome::fired), moved(comparison)) {
         (true, _) => "drifting",
         (false, 0) if comparison.compared == 0 => "starved",
-        (false, 0) => "settled",
+        (false, 0) if lone(comparison) == 0 => "settled",
         (false, _) => "exploring",
     }
 }
 
 fn moved(comparison: &Comparison) -> usize {
     comparison.of(Change::Fell).count() + comparison.of(Change::Rose).count()
+}
+
+/// How many edges only one side has.
+fn lone(comparison: &Comparison) -> usize {
+    comparison.of(Change::Gone).count() + comparison.of(Change::New).count()
 }
 
 fn advice(changes: &Changes<'_>) -> &'static str {
@@ -82,6 +88,8 @@ fn advice(changes: &Changes<'_>) -> &'static str {
     } else if comparison.of(Change::Fell).count() > 0 {
         "Look first at the edges that fell, the most telling at the top of the table: what was deployed, or what changed in the world, \
          between A and B?"
+    } else if lone(comparison) > 0 {
+        "No edge fell. Look first at the edges that only one side has, at the top of the table: is it meant that they are gone or new?"
     } else if moved(comparison) > 0 {
         "Nothing fell. Keep B as the new baseline if the rise is meant."
     } else {
@@ -123,7 +131,7 @@ pub(super) fn tables(changes: &Changes<'_>) -> String {
     if shown.is_empty() {
         return String::new();
     }
-    let interval = format!("{} % interval", brief(100.0 * comparison.level));
+    let interval = format!("{} % interval", words::plain(100.0 * comparison.level));
     let head = [
         "Edge",
         "Change",
