@@ -303,7 +303,7 @@ fn one_edge_and_the_segment_without_a_name_are_said_in_words() {
     assert!(said.contains("By segment: 1 edge changed within a segment, the leader in 0 of 1 segment,"), "{said}");
     let gate: Gate = "mean(e) drops".parse().unwrap();
     let text = markdown(&a, &b, &comparison, &[gate.judge(&a, &b, &comparison)]);
-    assert!(text.starts_with("# 1 of 1 gates fired\n") && text.contains("| (none) | 100 % | 100 % |"), "{text}");
+    assert!(text.starts_with("# 1 of 1 gate fired\n") && text.contains("| (none) | 100 % | 100 % |"), "{text}");
     let outcome = gate.judge(&a, &b, &compare(&a, &b, 0.001));
     assert!(outcome.why.contains("with probability 0.00100)"), "{}", outcome.why);
 }
