@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use betadrift::beta::Beta;
+use betadrift::compare::{Belief, Side, compare};
 use betadrift::convergence::{Settings, convergence};
 use betadrift::decision::decide;
 use betadrift::log::Input;
@@ -42,7 +43,7 @@ struct Axis {
     at_most: f64,
 }
 
-const AXES: [Axis; 13] = [
+const AXES: [Axis; 14] = [
     Axis {
         doubled: "events",
         of: "replay, 1 000 edges, 30 days",
@@ -55,6 +56,7 @@ const AXES: [Axis; 13] = [
     Axis { doubled: "edges", of: "convergence, 30 days", first: 500, work: convergence_edges, at_most: LINEAR },
     Axis { doubled: "days", of: "convergence, 100 edges", first: 15, work: convergence_days, at_most: LINEAR },
     Axis { doubled: "edges", of: "P(best)", first: 2_000, work: best, at_most: LINEAR },
+    Axis { doubled: "edges", of: "compare", first: 250, work: compare_edges, at_most: LINEAR },
     Axis { doubled: "edges", of: "evidence fit", first: 12_500, work: fit, at_most: LINEAR },
     Axis { doubled: "edges", of: "a Thompson choice", first: 6_250, work: choose, at_most: LEVEL },
     Axis { doubled: "edges", of: "an update", first: 6_250, work: update, at_most: LEVEL },
@@ -284,6 +286,20 @@ fn convergence_days(days: u64) -> Outcome<Work> {
 fn best(edges: u64) -> Outcome<Work> {
     let posteriors = posteriors(edges as usize)?;
     Ok(Box::new(move || _ = black_box(decide(&posteriors))))
+}
+
+fn compare_edges(edges: u64) -> Outcome<Work> {
+    let posteriors = posteriors(2 * edges as usize)?;
+    let side = |posteriors: &[Beta]| {
+        let belief = |(at, &posterior): (usize, &Beta)| {
+            let pulls = posterior.alpha() + posterior.beta();
+            Belief { edge: format!("{at:06}").into(), posterior, pulls, state: None }
+        };
+        Side { edges: posteriors.iter().enumerate().map(belief).collect(), ..Side::default() }
+    };
+    let (before, after) = posteriors.split_at(edges as usize);
+    let (before, after) = (side(before), side(after));
+    Ok(Box::new(move || _ = black_box(compare(&before, &after, 0.95))))
 }
 
 fn fit(edges: u64) -> Outcome<Work> {

@@ -44,6 +44,17 @@ pub fn brief(x: f64) -> String {
     }
 }
 
+/// A level or a share in percent, with the decimals that it has.
+///
+/// ```
+/// use betadrift::number::percent;
+/// assert_eq!([percent(0.95), percent(0.975), percent(0.9995), percent(0.3)], ["95", "97.5", "99.95", "30"]);
+/// ```
+pub fn percent(share: f64) -> String {
+    // Rounded past the digits that a decimal fraction loses in binary.
+    Plain((1e14 * share).round() / 1e12).to_string()
+}
+
 /// A count for a sentence and what is counted, in the plural unless it is 1: `1 success`, `2 days`.
 pub(crate) fn counted(count: f64, thing: &str) -> String {
     let plural = match thing {

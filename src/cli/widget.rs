@@ -39,10 +39,10 @@ pub(super) struct WidgetArgs {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// α to begin with [default: 4]
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", allow_negative_numbers = true)]
     alpha: Option<f64>,
     /// β to begin with [default: 3]
-    #[arg(long, value_name = "B")]
+    #[arg(long, value_name = "B", allow_negative_numbers = true)]
     beta: Option<f64>,
     /// The Beta to compare with
     #[arg(long, value_name = "A,B", value_parser = parse_trusted)]

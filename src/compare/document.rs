@@ -116,6 +116,7 @@ pub struct ChangeRow<'a> {
     lower: Option<Plain>,
     upper: Option<Plain>,
     p_greater: Option<Plain>,
+    p_less: Option<Plain>,
     kl: Option<Plain>,
     hellinger: Option<Plain>,
 }
@@ -227,6 +228,7 @@ fn row<'a>(of: &'static str, segment: &'a str, change: &'a EdgeChange) -> Change
         lower: of_move(|moved| moved.difference.lower),
         upper: of_move(|moved| moved.difference.upper),
         p_greater: of_move(|moved| moved.difference.p_greater),
+        p_less: of_move(|moved| moved.p_less),
         kl: of_move(|moved| moved.kl),
         hellinger: of_move(|moved| moved.hellinger),
     }

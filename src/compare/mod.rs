@@ -24,24 +24,27 @@
 
 mod document;
 pub mod gate;
+mod names;
 mod side;
+mod side_by_side;
 mod stored;
+
+pub(crate) use names::{list, shown};
 
 pub use document::{ChangeRow, Document};
 pub use gate::{Gate, GateError, Outcome, Status};
 pub use side::{Belief, DayTotal, Judgement, Segment, Side, Source};
 pub use stored::{BASELINE, REPORT, StoredError};
 
-use std::cmp::Ordering;
 use std::fmt;
 
-use rayon::prelude::*;
 use serde::Serialize;
+
+use self::side_by_side::{common, pairs, side_by_side};
 
 use crate::beta::Beta;
 use crate::convergence::EdgeState;
-use crate::decision::{Difference, decide, difference, lead, p_greater};
-use crate::divergence::{hellinger, kl};
+use crate::decision::Difference;
 
 /// What changed from A to B.
 ///
@@ -57,7 +60,7 @@ use crate::divergence::{hellinger, kl};
 /// assert_eq!((comparison.compared, comparison.of(Change::Fell).count()), (1, 1));
 /// assert_eq!(comparison.corrected_level(), 0.95); // of one edge there is nothing to correct
 /// let most: Vec<&str> = comparison.most_changed().iter().map(|edge| &*edge.edge).collect();
-/// assert_eq!(most, ["a", "c", "b"]); // gone, new, fell
+/// assert_eq!(most, ["b", "a", "c"]); // fell, gone, new
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
@@ -298,21 +301,14 @@ pub fn compare(before: &Side, after: &Side, level: f64) -> Comparison {
         let (part, all) = (edges.iter().map(|belief| belief.pulls).sum::<f64>(), side.pulls());
         if all > 0.0 { part / all } else { 0.0 }
     };
-    let segment = |(segment, one, other): (Box<str>, Vec<Belief>, Vec<Belief>)| SegmentChange {
-        segment,
-        share: (share(&one, before), share(&other, after)),
-        before: Judged::of(&one).whole,
-        after: Judged::of(&other).whole,
-        edges: changes(&one, &other, level, in_segments),
+    let segment = |(segment, one, other): (Box<str>, Vec<Belief>, Vec<Belief>)| {
+        let share = (share(&one, before), share(&other, after));
+        let (before, after, edges) = side_by_side(&one, &other, level, in_segments);
+        SegmentChange { segment, before, after, share, edges }
     };
-    Comparison {
-        level,
-        compared,
-        before: Judged::of(&before.edges).whole,
-        after: Judged::of(&after.edges).whole,
-        edges: changes(&before.edges, &after.edges, level, compared),
-        segments: parts.into_iter().map(segment).collect(),
-    }
+    let segments = parts.into_iter().map(segment).collect();
+    let (before, after, edges) = side_by_side(&before.edges, &after.edges, level, compared);
+    Comparison { level, compared, before, after, edges, segments }
 }
 
 impl Comparison {
@@ -332,7 +328,8 @@ impl Comparison {
         1.0 - (1.0 - self.level) / self.compared.max(1) as f64
     }
 
-    /// The edges, the most telling first: those that one side does not have, then by the evidence of a change.
+    /// The edges, the most telling first: those that fell or rose by the evidence of it, those that one side does not have, then all
+    /// others by the evidence of a change.
     pub fn most_changed(&self) -> Vec<&EdgeChange> {
         most_changed(&self.edges)
     }
@@ -346,93 +343,13 @@ impl SegmentChange {
 }
 
 fn most_changed(edges: &[EdgeChange]) -> Vec<&EdgeChange> {
-    let doubt = |edge: &EdgeChange| edge.moved.map_or(-1.0, |moved| moved.difference.p_greater.min(moved.p_less));
+    let class = |edge: &EdgeChange| match edge.change {
+        Change::Fell | Change::Rose => 0,
+        Change::Gone | Change::New => 1,
+        Change::Same => 2,
+    };
+    let doubt = |edge: &EdgeChange| edge.moved.map_or(0.0, |moved| moved.difference.p_greater.min(moved.p_less));
     let mut order: Vec<&EdgeChange> = edges.iter().collect();
-    order.sort_by(|a, b| doubt(a).total_cmp(&doubt(b)));
+    order.sort_by(|a, b| class(a).cmp(&class(b)).then(doubt(a).total_cmp(&doubt(b))));
     order
-}
-
-/// Edges with what is decided over them.
-struct Judged {
-    standings: Vec<Standing>,
-    whole: Option<Whole>,
-}
-
-impl Judged {
-    fn of(edges: &[Belief]) -> Self {
-        let posteriors: Vec<Beta> = edges.iter().map(|belief| belief.posterior).collect();
-        let decision = decide(&posteriors);
-        let whole = lead(&posteriors, &decision).map(|lead| Whole {
-            pulls: edges.iter().map(|belief| belief.pulls).sum(),
-            leader: edges[lead.leader].edge.clone(),
-            leader_mean: posteriors[lead.leader].mean(),
-            p_best: decision.p_best[lead.leader],
-            value_remaining: decision.value_remaining,
-        });
-        let standing = |(belief, p_best): (&Belief, f64)| {
-            let Belief { posterior, pulls, state, .. } = *belief;
-            Standing { posterior, pulls, state, p_best }
-        };
-        Self { standings: edges.iter().zip(decision.p_best).map(standing).collect(), whole }
-    }
-}
-
-type Named = (Box<str>, Standing);
-
-/// The edges of either list, with `family` comparisons to hold together.
-fn changes(before: &[Belief], after: &[Belief], level: f64, family: usize) -> Vec<EdgeChange> {
-    let (one, other) = (Judged::of(before).standings, Judged::of(after).standings);
-    let named = |edges: &[Belief], standings: Vec<Standing>| -> Vec<Named> {
-        edges.iter().map(|belief| belief.edge.clone()).zip(standings).collect()
-    };
-    let (one, other) = (named(before, one), named(after, other));
-    let pairs = pairs(&one, &other, |(edge, _)| edge);
-    let tail = 0.5 * (1.0 - level) / family.max(1) as f64;
-    let change = |(one, other): (Option<&Named>, Option<&Named>)| {
-        let edge = one.or(other).map(|(edge, _)| edge.clone()).unwrap_or_default();
-        let (before, after) = (one.map(|one| one.1), other.map(|other| other.1));
-        let moved = before.zip(after).map(|(before, after)| moved(before.posterior, after.posterior, level));
-        let change = match (moved, before) {
-            (Some(moved), _) if moved.difference.p_greater < tail => Change::Fell,
-            (Some(moved), _) if moved.p_less < tail => Change::Rose,
-            (Some(_), _) => Change::Same,
-            (None, Some(_)) => Change::Gone,
-            (None, None) => Change::New,
-        };
-        EdgeChange { edge, before, after, moved, change }
-    };
-    pairs.into_par_iter().map(change).collect()
-}
-
-fn moved(before: Beta, after: Beta, level: f64) -> Moved {
-    Moved {
-        difference: difference(after, before, level),
-        p_less: p_greater(before, after),
-        kl: kl(after, before),
-        hellinger: hellinger(after, before),
-    }
-}
-
-/// How many edges both have.
-fn common(one: &[Belief], other: &[Belief]) -> usize {
-    pairs(one, other, |belief| &belief.edge).iter().filter(|(one, other)| one.is_some() && other.is_some()).count()
-}
-
-/// What has one name in two lists in order of name, side by side.
-fn pairs<'a, T>(one: &'a [T], other: &'a [T], name: impl Fn(&T) -> &str) -> Vec<(Option<&'a T>, Option<&'a T>)> {
-    let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
-    let mut pairs = Vec::with_capacity(one.len().max(other.len()));
-    loop {
-        let order = match (left.peek(), right.peek()) {
-            (Some(a), Some(b)) => name(a).cmp(name(b)),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => return pairs,
-        };
-        pairs.push(match order {
-            Ordering::Less => (left.next(), None),
-            Ordering::Greater => (None, right.next()),
-            Ordering::Equal => (left.next(), right.next()),
-        });
-    }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+use super::names::shown;
 use super::side::{Belief, DayTotal, Judgement, Segment, Side, Source};
 use crate::beta::{Beta, BetaError, TRUSTED};
 use crate::convergence::EdgeState;
@@ -227,8 +228,4 @@ fn belief(Row { edge, alpha, beta, pulls, state }: Row) -> Result<Belief, Stored
         return Err(StoredError::Pulls { edge: shown(&edge), pulls });
     }
     Ok(Belief { edge, posterior, pulls, state })
-}
-
-fn shown(edge: &str) -> String {
-    edge.escape_debug().to_string()
 }

@@ -1,12 +1,14 @@
 //! By how much one rate exceeds another.
 
+use std::cell::Cell;
+
 use serde::Serialize;
 
 use super::density::LogitDensity;
 use super::shift::{Points, Shift, logit};
 use crate::beta::Beta;
 use crate::special::quadrature::integrate;
-use crate::special::{IncBeta, logistic, root, two_sided_normal_quantile};
+use crate::special::{IncBeta, Tails, logistic, root, two_sided_normal_quantile};
 
 /// θ₁ − θ₂ of two independent rates.
 ///
@@ -64,7 +66,7 @@ pub fn difference(one: Beta, other: Beta, level: f64) -> Difference {
         level,
         lower: -exceeded_with(&other_law, &one_law, tail),
         upper: exceeded_with(&one_law, &other_law, tail),
-        p_greater: p_beyond(&one_law, &other_law, Shift::NONE).upper,
+        p_greater: p_beyond(&one_law, &other_law, Shift::NONE),
     }
 }
 
@@ -77,7 +79,7 @@ pub fn difference(one: Beta, other: Beta, level: f64) -> Difference {
 /// assert!((ahead - 2.0 / 3.0).abs() < 1e-13); // ∫ 2x·x dx
 /// ```
 pub fn p_greater(one: Beta, other: Beta) -> f64 {
-    p_beyond(&Law::new(one), &Law::new(other), Shift::NONE).upper
+    p_beyond(&Law::new(one), &Law::new(other), Shift::NONE)
 }
 
 /// α₁/(α₁+β₁) − α₂/(α₂+β₂) = (α₁β₂ − β₁α₂)/((α₁+β₁)(α₂+β₂)), the products' difference without cancellation (Kahan's, by fused
@@ -118,21 +120,23 @@ impl Law {
     }
 }
 
-/// P(θ₁ − θ₂ > d) and P(θ₁ − θ₂ ≤ d).
-struct Beyond {
-    upper: f64,
-    at_most: f64,
+/// P(θ₁ − θ₂ > d).
+fn p_beyond(one: &Law, other: &Law, shift: Shift) -> f64 {
+    integral(one, other, shift, |tails| tails.upper)
 }
 
-fn p_beyond(one: &Law, other: &Law, shift: Shift) -> Beyond {
+/// P(θ₁ − θ₂ ≤ d), d > 0.
+fn p_at_most(one: &Law, other: &Law, shift: Shift) -> f64 {
+    integral(one, other, shift, |tails| tails.lower) + other.tails.tails(shift.complement, shift.by).upper
+}
+
+/// ∫ f₂(x) F₁(x + d) dx as far as x + d < 1, or that of 1 − F₁.
+fn integral(one: &Law, other: &Law, shift: Shift, side: impl Fn(Tails) -> f64) -> f64 {
     if shift.by == 0.0 {
         let mut breaks = [one.marks(), other.marks()].concat();
         breaks.sort_unstable_by(f64::total_cmp);
         let density = |t: f64| other.tails.ln_density_at_logit(t).exp();
-        return Beyond {
-            upper: integrate(|t| density(t) * one.tails.tails_at_logit(t).upper, &breaks),
-            at_most: integrate(|t| density(t) * one.tails.tails_at_logit(t).lower, &breaks),
-        };
+        return integrate(|t| density(t) * side(one.tails.tails_at_logit(t)), &breaks);
     }
     let (from_lower, from_upper) = breaks(one, other, shift);
     let below = |logit: f64| {
@@ -144,15 +148,8 @@ fn p_beyond(one: &Law, other: &Law, shift: Shift) -> Beyond {
         let density = other.tails.ln_density_of_logit(lower.0, lower.1).exp();
         (density * Points::slope(lower, upper), upper)
     };
-    let tail = |(density, (x, complement)): (f64, (f64, f64)), is_upper: bool| {
-        let tails = one.tails.tails(x, complement);
-        density * if is_upper { tails.upper } else { tails.lower }
-    };
-    let whole = |is_upper: bool| {
-        integrate(|t| tail(below(t), is_upper), &from_lower) + integrate(|t| tail(above(t), is_upper), &from_upper)
-    };
-    let surely_less = other.tails.tails(shift.complement, shift.by).upper;
-    Beyond { upper: whole(true), at_most: whole(false) + surely_less }
+    let tail = |(density, (x, complement)): (f64, (f64, f64))| density * side(one.tails.tails(x, complement));
+    integrate(|t| tail(below(t)), &from_lower) + integrate(|t| tail(above(t)), &from_upper)
 }
 
 /// Where to cut the integrals over the logits of the lower point and of the upper one.
@@ -191,14 +188,14 @@ fn breaks(one: &Law, other: &Law, shift: Shift) -> (Vec<f64>, Vec<f64>) {
 /// The d with P(θ₁ − θ₂ > d) = `tail` < ½.
 fn exceeded_with(one: &Law, other: &Law, tail: f64) -> f64 {
     // A difference of either sign, as a shift of one law beside the other.
-    let is_positive = p_beyond(one, other, Shift::NONE).upper > tail;
+    let is_positive = p_beyond(one, other, Shift::NONE) > tail;
     let miss = |logit: f64| {
         let shift = Shift::at_logit(logit);
         let p = if is_positive {
-            p_beyond(one, other, shift).upper
+            p_beyond(one, other, shift)
         } else {
             // P(θ₁ − θ₂ > −d) = P(θ₂ − θ₁ ≤ d).
-            p_beyond(other, one, shift).at_most
+            p_at_most(other, one, shift)
         };
         p.ln() - tail.ln()
     };
@@ -219,6 +216,20 @@ fn guess(one: &Law, other: &Law, tail: f64) -> f64 {
 fn solve(miss: impl Fn(f64) -> f64, falls: bool, guess: f64) -> f64 {
     /// Logits beyond which a difference is 0, or 1, to every digit.
     const FAR: f64 = 700.0;
+    // The two ends of the bracket are asked for again.
+    let known = Cell::new([(f64::NAN, 0.0); 2]);
+    let miss = |t: f64| {
+        let [last, before] = known.get();
+        let found = [last, before].into_iter().find(|(at, _)| *at == t);
+        found.map_or_else(
+            || {
+                let value = miss(t);
+                known.set([(t, value), last]);
+                value
+            },
+            |(_, value)| value,
+        )
+    };
     let is_left = |t: f64| (miss(t) > 0.0) == falls;
     let (mut at, mut step) = (guess.clamp(-FAR, FAR), 0.1);
     let side = if is_left(at) { 1.0 } else { -1.0 };

@@ -1,7 +1,7 @@
 //! The evaluation in plain words.
 
 use super::{Estimate, Estimator, Evaluation};
-use crate::number::{brief, counted};
+use crate::number::{brief, counted, percent};
 
 impl Evaluation {
     /// What may be said of the target, in sentences: each alarm, or else the headline.
@@ -37,7 +37,7 @@ impl Evaluation {
     }
 
     fn headline(&self) -> String {
-        let (target, level) = (self.of(Self::HEADLINE), brief(100.0 * self.settings.level));
+        let (target, level) = (self.of(Self::HEADLINE), percent(self.settings.level));
         let better = match (self.difference.lower, self.difference.upper) {
             (Some(lower), _) if lower > 0.0 => "more than the log",
             (_, Some(upper)) if upper < 0.0 => "less than the log",

@@ -6,7 +6,7 @@ use super::Beside;
 use super::verdict::{code, probability};
 use crate::convergence::{Band, Convergence, DaySummary, EdgeState, RegretDay, Settings};
 use crate::decision::Difference;
-use crate::number::{brief as number, counted};
+use crate::number::{brief as number, counted, percent};
 
 /// The chance from which an edge is counted as within ε of the best.
 const NEARLY_SURE: f64 = 0.95;
@@ -61,7 +61,7 @@ fn compared(analysis: &Convergence, last: &DaySummary, settings: &Settings) -> V
             "{} over {}, {} % {} … {}; greater with probability {}",
             number(mean),
             code(analysis.edges.name(ahead.runner_up)),
-            number(100.0 * settings.level),
+            percent(settings.level),
             number(lower),
             number(upper),
             probability(p_greater)
@@ -85,7 +85,7 @@ fn regret(beside: &Beside<'_>, settings: &Settings) -> Option<(&'static str, Str
     let value = format!(
         "{} of reward in all, {} % {} … {}, model-based: {} a choice",
         number(regret.expected),
-        number(100.0 * settings.level),
+        percent(settings.level),
         number(lower),
         number(upper),
         number(regret.expected / regret.pulls)

@@ -11,7 +11,7 @@ use crate::convergence::{
     Convergence, EdgeState, LEAST_OUTCOMES, Mix, SURELY_NOT_BEST, Settings, Standing, Verdict, VerdictState,
 };
 use crate::feedback::Edges;
-use crate::number::{brief as number, counted};
+use crate::number::{brief as number, counted, percent};
 
 /// What the verdict is about, beside the analysis itself.
 ///
@@ -417,7 +417,7 @@ pub(super) fn appendix(settings: &Settings, about: &About) -> String {
         about.command,
         about.prior,
         about.view,
-        number(100.0 * settings.level),
+        percent(settings.level),
         about.rows
     );
     for (name, hash) in &about.inputs {

@@ -250,3 +250,24 @@ fn rank_keeps_its_contract() {
         assert!(code == Some(3) && message.contains(word) && message.contains("broken.csv:"), "{code:?} {message}");
     }
 }
+
+#[test]
+fn a_level_keeps_its_decimals_wherever_it_is_said() {
+    let place = Place::with("log.csv", TWO_EDGES);
+    let done = Command::new(env!("CARGO_BIN_EXE_betadrift"))
+        .current_dir(place.0.path())
+        .args(["report", "log.csv", "--out", "out", "--level", "0.9995", "--quiet", "--scale", "0.25"])
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    for file in ["verdict.md", "report.html"] {
+        let text = fs::read_to_string(place.0.path().join("out").join(file)).unwrap();
+        assert!(text.contains("99.95 %"), "{file}");
+        assert!(
+            !text.contains("equal-tailed, 100 %")
+                && !text.contains(", 100 % 0.")
+                && !text.contains("equal-tailed 100 %"),
+            "{file}"
+        );
+    }
+}

@@ -3,6 +3,7 @@
 use betadrift::beta::Beta;
 use betadrift::compare::{Belief, Change, Comparison, Gate, Segment, Side, Source, Status, StoredError, compare};
 use betadrift::convergence::{Settings, convergence};
+use betadrift::decision::difference;
 use betadrift::feedback::{Counts, Day};
 use betadrift::posterior::Priors;
 use betadrift::report::comparison::{annotations, junit, markdown, sentences};
@@ -285,6 +286,19 @@ fn markdown_stays_short_and_names_what_fell_among_many_that_are_new() {
 }
 
 #[test]
+fn what_fell_comes_before_what_is_gone_and_that_before_what_is_the_same() {
+    let a = side("a", &[("best", 90.0, 10.0), ("gone", 2.0, 2.0), ("kept", 5.0, 5.0), ("twin", 5.0, 5.0)]);
+    let b = side("b", &[("best", 10.0, 90.0), ("kept", 6.0, 5.0), ("new", 2.0, 2.0), ("twin", 6.0, 5.0)]);
+    let comparison = compare(&a, &b, LEVEL);
+    let order: Vec<&str> = comparison.most_changed().iter().map(|edge| &*edge.edge).collect();
+    assert_eq!(order, ["best", "gone", "new", "kept", "twin"]);
+    // What has the same counts has the same numbers.
+    let moved = |edge: &str| comparison.edge(edge).unwrap().moved.unwrap();
+    assert_eq!(moved("kept"), moved("twin"));
+    assert_eq!(moved("kept").difference, difference(Beta::new(6.0, 5.0).unwrap(), Beta::new(5.0, 5.0).unwrap(), LEVEL));
+}
+
+#[test]
 fn markdown_takes_a_name_for_text() {
     let (a, b) = (side("a", &[("&lt; ~~$x$~~ **e**", 2.0, 2.0)]), side("b", &[("f", 2.0, 2.0)]));
     let text = markdown(&a, &b, &compare(&a, &b, LEVEL), &[]);
@@ -331,6 +345,18 @@ fn sides_of_the_same_events_are_told_so() {
     // One file twice is not both files of the other side.
     let part = said(&with(&[("x", "1"), ("y", "2")]), &with(&[("x", "1"), ("copy", "1")]));
     assert!(part.contains("A and B share x, copy:"), "{part}");
+}
+
+#[test]
+#[cfg(feature = "plots")]
+fn a_page_says_how_many_edges_it_leaves_out_and_of_which_kind() {
+    let names: Vec<String> = (0..503).map(|edge| format!("e{edge:03}")).collect();
+    let of = |from: usize| names[from..].iter().map(|name| (name.as_str(), 2.0, 2.0)).collect::<Vec<_>>();
+    let (a, b) = (side("a", &of(0)), side("b", &of(502)));
+    let page = changes_page(&Changes { a: &a, b: &b, comparison: &compare(&a, &b, LEVEL), gates: &[] });
+    assert!(
+        page.contains("<p>3 more edges, 1 without a change: <code>betadrift compare --format csv</code> has all.</p>")
+    );
 }
 
 #[test]

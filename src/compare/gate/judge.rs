@@ -1,13 +1,10 @@
 //! What gates say of a comparison, with the numbers that they say it by.
 
 use super::{Condition, Gate, Measure, Motion, Operator, Outcome, Presence, Quantity, Status, Subject};
-use crate::compare::{Change, Comparison, EdgeChange, Side};
+use crate::compare::{Change, Comparison, EdgeChange, Side, list, shown};
 use crate::convergence::VerdictState;
 use crate::decision::{Difference, difference};
 use crate::number::{brief, counted};
-
-/// How many edges are named where many are at fault.
-const NAMED: usize = 5;
 
 /// Whether a condition holds, and its numbers; `Err` if it cannot be judged.
 type Judged = Result<(bool, String), String>;
@@ -245,15 +242,6 @@ fn absent(edge: &EdgeChange) -> String {
     }
 }
 
-/// The first of many, and how many more there are.
-fn list(mut items: impl Iterator<Item = String>) -> String {
-    let named: Vec<String> = items.by_ref().take(NAMED).collect();
-    match items.count() {
-        0 => named.join(", "),
-        more => format!("{} and {more} more", named.join(", ")),
-    }
-}
-
 /// A level with the digits that tell it from 1.
 fn brief_level(level: f64) -> String {
     if level < 0.5 {
@@ -261,8 +249,4 @@ fn brief_level(level: f64) -> String {
     }
     let digits = (1.0 - (1.0 - level).log10()).ceil().max(2.0) as usize;
     format!("{level:.digits$}").trim_end_matches('0').to_owned()
-}
-
-fn shown(edge: &str) -> String {
-    edge.escape_debug().to_string()
 }

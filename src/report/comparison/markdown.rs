@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::sentences;
 use crate::compare::{Change, Comparison, EdgeChange, Outcome, SegmentChange, Side, Source, Whole};
-use crate::number::{Plain, brief as number, counted};
+use crate::number::{brief as number, counted, percent};
 use crate::report::verdict::{code, probability};
 
 /// How many edges are listed where they did not change.
@@ -109,6 +109,7 @@ fn edge_table(text: &mut String, comparison: &Comparison) {
             pulls(edge.after)
         );
     }
+    text.push_str("\nEach interval is that of one edge alone; fell and rose are judged at the level that holds for all together.\n");
     let silent = left.iter().filter(|edge| edge.change == Change::Same).count();
     let more = counted(left.len() as f64, "more edge");
     let _ = match left.len() {
@@ -175,9 +176,4 @@ pub(in crate::report) fn plain(text: &str) -> String {
         safe.push(if character.is_control() { ' ' } else { character });
     }
     safe
-}
-
-/// A level in percent, with the decimals that it needs.
-fn percent(level: f64) -> Plain {
-    Plain((1e14 * level).round() / 1e12)
 }

@@ -12,7 +12,7 @@ pub(super) use markdown::headline;
 pub use markdown::markdown;
 pub(super) use markdown::plain;
 
-use crate::compare::{Change, Comparison, EdgeChange, Outcome, Side, Source, Whole};
+use crate::compare::{Change, Comparison, EdgeChange, Outcome, Side, Source, Whole, list, shown};
 use crate::number::{brief as number, counted};
 
 /// Two sides, what changed from the one to the other, and what gates said of it.
@@ -35,9 +35,6 @@ pub struct Changes<'a> {
     /// What gates said of it.
     pub gates: &'a [Outcome],
 }
-
-/// How many edges are named where many changed.
-const NAMED: usize = 5;
 
 /// What is to be said of the whole: how many edges changed, which most, who leads, what the verdicts are, and what makes the
 /// comparison say less than it seems to.
@@ -212,17 +209,4 @@ fn hashes(sources: &[Source]) -> String {
         let start: String = source.digest.chars().take(8).collect();
         format!("{} {start}…", shown(&source.name))
     }))
-}
-
-/// The first of many, and how many more there are.
-fn list(mut items: impl Iterator<Item = String>) -> String {
-    let named: Vec<String> = items.by_ref().take(NAMED).collect();
-    match items.count() {
-        0 => named.join(", "),
-        more => format!("{} and {more} more", named.join(", ")),
-    }
-}
-
-fn shown(name: &str) -> String {
-    name.escape_debug().to_string()
 }

@@ -7,7 +7,7 @@ use crate::beta::Beta;
 use crate::decision::DailyCounts;
 use crate::drift::{Change, Drift, EdgeDrift, Method};
 use crate::feedback::Day;
-use crate::number::{Plain, brief};
+use crate::number::{Plain, percent};
 use crate::report::axis::{Axis, extent, padded};
 use crate::report::chart::{Figure, Key, Mark, Panel, Row, Sign, Stroke, bands};
 use crate::report::color::{BLUE, Color, GREEN, INK, ORANGE, PURPLE, VERMILION};
@@ -118,7 +118,7 @@ fn note(drift: &Drift, changed: usize, drawn: usize, by_pull: bool) -> String {
     };
     format!(
         "Dots: the rate of each day, with its {} % interval (that day alone, Jeffreys’ prior). Dashed: {dashed}.{detectors}{left_out}",
-        brief(100.0 * drift.settings.level)
+        percent(drift.settings.level)
     )
 }
 

@@ -5,13 +5,12 @@ use super::dark::in_the_dark;
 use super::figure;
 use super::markdown::inline;
 use crate::compare::{Change, Comparison, EdgeChange, Outcome, SegmentChange, Standing, Whole};
-use crate::number::{Plain, brief};
+use crate::number::{Plain, brief, counted, percent};
 use crate::report::comparison::{Changes, headline, sentences};
 use crate::report::figure::changes as changes_figure;
 use crate::report::page::{Page, escaped};
 use crate::report::svg::font_faces;
 use crate::report::verdict::{code, probability};
-use crate::report::words;
 
 const SCRIPT: &str = concat!("(() => {\n\"use strict\";\n", include_str!("tables.js"), "})();\n");
 
@@ -131,7 +130,7 @@ pub(super) fn tables(changes: &Changes<'_>) -> String {
     if shown.is_empty() {
         return String::new();
     }
-    let interval = format!("{} % interval", words::plain(100.0 * comparison.level));
+    let interval = format!("{} % interval", percent(comparison.level));
     let head = [
         "Edge",
         "Change",
@@ -146,20 +145,22 @@ pub(super) fn tables(changes: &Changes<'_>) -> String {
         "Pulls B",
     ];
     let rows: String = shown.iter().map(|edge| edge_row(edge)).collect();
-    let cut = match all.len() - shown.len() {
+    let left = &all[shown.len()..];
+    let silent = left.iter().filter(|edge| edge.change == Change::Same).count();
+    let cut = match left.len() {
         0 => String::new(),
-        1 => "<p>The edge with the least evidence of a change is left out here; <code>betadrift compare --format csv</code> has it.</p>\n"
-            .to_owned(),
         others => format!(
-            "<p>The {others} edges with the least evidence of a change are left out here; <code>betadrift compare --format csv</code> \
-             has them.</p>\n"
+            "<p>{}, {silent} without a change: <code>betadrift compare --format csv</code> has all.</p>\n",
+            counted(others as f64, "more edge")
         ),
     };
+    let rule = "<p>Each interval is that of one edge alone. Whether an edge fell or rose is judged at the level at which the intervals of \
+                all edges hold together, which asks for more.</p>\n";
     let filter = "<div class=\"filter scripted-only no-print\"><label for=\"changed-filter\">Find edges by name or change</label>\
                   <input type=\"search\" id=\"changed-filter\" autocomplete=\"off\" data-filters=\"changed-table\">\
                   <output id=\"changed-count\" for=\"changed-filter\"></output></div>\n";
     let edges = table("changed", "Edges, the most telling first", &head, &rows);
-    format!("{filter}{edges}{cut}{}", segment_table(&comparison.segments))
+    format!("{rule}{filter}{edges}{cut}{}", segment_table(&comparison.segments))
 }
 
 fn edge_row(edge: &EdgeChange) -> String {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Facts;
 use super::markdown::inline;
 use crate::convergence::{Convergence, EdgeState, Standing};
-use crate::number::{Plain, brief};
+use crate::number::{Plain, brief, percent};
 use crate::report::Analysis;
 use crate::report::page::escaped;
 use crate::report::verdict::probability;
@@ -49,7 +49,7 @@ pub(super) fn edges(facts: &Facts<'_>) -> String {
     }
     let (shown, others) = ranking.split_at(ranking.len().min(ROWS));
     let followed = facts.followed.edges().len();
-    let level = brief(100.0 * facts.analysis.settings.level);
+    let level = percent(facts.analysis.settings.level);
     let rows: String = shown.iter().map(|edge| row(facts.analysis.convergence, edge)).collect();
     let mut text = format!(
         "<p>{} Intervals are equal-tailed, {level} %. A wide interval of an edge that is surely not the best is right: no pulls are spent \

@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::markdown::inline;
-use crate::number::brief;
+use crate::number::percent;
 use crate::report::Figure;
 use crate::report::page::escaped;
 use crate::report::svg::panels;
@@ -71,7 +71,7 @@ fn estimand(figure: &Figure, level: f64) -> String {
     let Some(Estimand { what, interval, .. }) = ESTIMANDS.iter().find(|estimand| estimand.figure == figure.name) else {
         return escaped(&figure.subtitle);
     };
-    let level = brief(100.0 * level);
+    let level = percent(level);
     inline(&format!("{what} ({}); {interval}.", figure.subtitle).replace("{level}", &level))
 }
 

@@ -4,7 +4,7 @@ use super::Facts;
 use super::markdown::{body, inline};
 use crate::convergence::{DaySummary, History, RECENT_DAYS, VerdictState};
 use crate::feedback::EdgeId;
-use crate::number::brief;
+use crate::number::{brief, percent};
 use crate::report::delays::duration;
 use crate::report::numbers::numbers;
 use crate::report::verdict::{advice, probability, title};
@@ -79,7 +79,7 @@ struct Card {
 }
 
 fn leader(facts: &Facts<'_>, last: &DaySummary) -> Card {
-    let level = brief(100.0 * facts.analysis.settings.level);
+    let level = percent(facts.analysis.settings.level);
     let interval = facts.analysis.convergence.standing(last.leader).map_or_else(String::new, |edge| {
         format!(", {level} % {} … {}", brief(edge.interval.lower), brief(edge.interval.upper))
     });
