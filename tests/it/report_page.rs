@@ -273,3 +273,31 @@ fn true_regret_is_called_so_only_where_it_is_known() {
     assert!(log.page.contains("Model-based: the true regret is not in a log"));
     assert!(!log.page.contains("id=\"figure-regret\""));
 }
+
+#[test]
+fn what_is_wrong_with_the_data_is_counted() {
+    let log = "timestamp,served_at,edge,reward,event_id\n\
+        2026-01-01T01:00:00Z,2026-01-01T00:00:00Z,a,1,1\n\
+        2026-01-02T01:00:00Z,2026-01-01T23:00:00Z,a,0,2\n\
+        2026-01-02T01:00:00Z,2026-01-01T23:00:00Z,a,0,2\n\
+        ,2026-01-02T02:00:00Z,b,,3\n\
+        2026-01-02T03:00:00Z,2026-01-02T02:00:00Z,b,often,4\n\
+        2026-01-05T03:00:00Z,2026-01-05T02:00:00Z,b,1,5\n";
+    let report = Report::of("log.csv", log, &["--on-error", "skip", "--until", "2026-01-03"]);
+    let rows = report.rows("read-table");
+    for (row, (kind, count)) in rows.iter().zip([
+        ("events that count", 2),
+        ("skipped", 1),
+        ("ignored", 1),
+        ("duplicates", 1),
+        ("pending", 1),
+        ("late", 1),
+        ("starved edges", 1),
+        ("blind edges", 0),
+        ("silent edges", 1),
+    ]) {
+        let start = format!("<tr><th scope=\"row\">{kind}</th><td class=\"number\">{count}</td>");
+        assert!(row.starts_with(&start), "{row}, not {start}");
+    }
+    assert_eq!(rows.len(), 9);
+}
